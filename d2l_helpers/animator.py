@@ -1,0 +1,86 @@
+"""A plot that grows while a model is trained."""
+
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from d2l_helpers.plotting import FMTS, in_jupyter, plt, set_axes, use_svg_display
+
+
+class Animator:
+    """Curves that grow point by point in one output; `sec:softmax-scratch` builds it.
+
+    One figure is shown at the first point and updated in place; it is what remains on the
+    page. Outside Jupyter nothing is shown. xlabel … fmts: as in `plot`. nrows, ncols: a grid
+    of `axes` for the caller to draw into; the points go to the first. figsize: of one cell of
+    the grid, in inches.
+    """
+
+    def __init__(
+        self,
+        xlabel: str | None = None,
+        ylabel: str | None = None,
+        legend: Sequence[str] | None = None,
+        xlim: tuple[float, float] | None = None,
+        ylim: tuple[float, float] | None = None,
+        xscale: str = "linear",
+        yscale: str = "linear",
+        fmts: Sequence[str] = FMTS,
+        nrows: int = 1,
+        ncols: int = 1,
+        figsize: tuple[float, float] = (3.5, 2.5),
+    ) -> None:
+        use_svg_display()
+        size = (figsize[0] * ncols, figsize[1] * nrows)
+        self.fig, axes = plt.subplots(nrows, ncols, figsize=size, squeeze=False)
+        plt.close(self.fig)  # or Jupyter would show it a second time when the cell ends
+        self.axes = list(axes.flatten())
+        self._legend, self._fmts = legend, fmts
+        self._lines: list = []
+        self._handle = None
+        set_axes(self.axes[0], xlabel, ylabel, xlim, ylim, xscale, yscale)
+
+    def add(self, x: float | Sequence[float], y: float | Sequence[float | None]) -> None:
+        """Add a point to each curve, and draw.
+
+        y: one number for each curve; None leaves that curve as it is. x: one number, or one for
+        each curve. Raises ValueError if the number of curves changes or differs from x's or the
+        legend's.
+        """
+        xs, ys = _numbers(x), _numbers(y)
+        if len(xs) == 1:
+            xs *= len(ys)
+        counts = {len(xs), len(ys), len(self._lines or ys), len(self._legend or ys)}
+        if len(counts) > 1:
+            raise ValueError(f"{len(ys)} values y, {len(xs)} values x: not one for each curve")
+        ax = self.axes[0]
+        if not self._lines:
+            fmts = [self._fmts[i % len(self._fmts)] for i in range(len(ys))]
+            self._lines = [ax.plot([], [], fmt)[0] for fmt in fmts]
+            if self._legend:
+                ax.legend(self._legend)
+        for line, a, b in zip(self._lines, xs, ys, strict=True):
+            if a is not None and b is not None:
+                line.set_data([*line.get_xdata(), a], [*line.get_ydata(), b])
+        ax.relim()
+        ax.autoscale_view()
+        self._show()
+
+    def _show(self) -> None:
+        if not in_jupyter():
+            return
+        if self._handle is None:
+            from IPython.display import display
+
+            self._handle = display(self.fig, display_id=True)
+        else:
+            self._handle.update(self.fig)
+
+
+def _numbers(values) -> list:
+    """A number, or a sequence of numbers and None, as a list; each may be a tensor."""
+    if isinstance(values, Tensor):
+        values = values.tolist()  # without its gradient, of which float() would warn
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        return [values if values is None else float(values)]
+    return [value for item in values for value in _numbers(item)]

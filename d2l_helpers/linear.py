@@ -1,0 +1,130 @@
+"""Linear regression: data, model, loss and optimiser."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, TensorDataset
+
+from d2l_helpers._checks import positive_int
+
+
+def synthetic_data(
+    w: Tensor,
+    b: float,
+    num_examples: int,
+    *,
+    noise: float = 0.01,
+    generator: torch.Generator | None = None,
+) -> tuple[Tensor, Tensor]:
+    """Draw samples of y = Xw + b + ε; `sec:linear-scratch` builds it.
+
+    w: (d,) or (d, 1) weights. b: bias. noise: the standard deviation of the Gaussian ε, at
+    least 0. generator: a CPU generator; torch's global one if None.
+    Returns X (n, d), standard normal, and y (n, 1), on w's device, drawn on the CPU.
+    Raises TypeError if w is not a floating-point tensor; ValueError if num_examples < 1,
+    noise < 0 or w has another shape.
+    """
+    positive_int("num_examples", num_examples)
+    if not isinstance(w, Tensor) or not w.is_floating_point():
+        raise TypeError("w must be a tensor of floating-point numbers")
+    if w.dim() not in (1, 2) or w.numel() == 0 or w.numel() != len(w):
+        raise ValueError(f"w must have the shape (d,) or (d, 1), not {tuple(w.shape)}")
+    if not noise >= 0:
+        raise ValueError(f"noise is a standard deviation, at least 0; {noise} is not")
+    X = torch.randn(num_examples, len(w), dtype=w.dtype, generator=generator)
+    eps = noise * torch.randn(num_examples, 1, dtype=w.dtype, generator=generator)
+    X, eps = X.to(w.device), eps.to(w.device)
+    return X, X @ w.reshape(-1, 1) + b + eps
+
+
+def data_iter(
+    batch_size: int,
+    features: Tensor,
+    labels: Tensor,
+    *,
+    generator: torch.Generator | None = None,
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield all samples once, shuffled, a minibatch at a time; `sec:linear-scratch` builds it.
+
+    features: (n, …). labels: (n, …). generator: a CPU generator for the order; torch's
+    global one if None. The last minibatch holds what is left and may be shorter.
+    Raises ValueError if batch_size < 1, there are no samples, or the lengths differ.
+    """
+    positive_int("batch_size", batch_size)
+    if len(features) != len(labels):
+        raise ValueError(f"{len(features)} features, but {len(labels)} labels")
+    if len(features) == 0:
+        raise ValueError("there are no samples")
+
+    def batches() -> Iterator[tuple[Tensor, Tensor]]:
+        order = torch.randperm(len(features), generator=generator)
+        for i in range(0, len(order), batch_size):
+            batch = order[i : i + batch_size].to(features.device)
+            yield features[batch], labels[batch.to(labels.device)]
+
+    return batches()  # a function of its own, so that errors come at the call
+
+
+def load_array(
+    data_arrays: Sequence[Tensor],
+    batch_size: int,
+    is_train: bool = True,
+    *,
+    generator: torch.Generator | None = None,
+) -> DataLoader:
+    """A DataLoader over tensors of equal length; `sec:linear-concise` builds it.
+
+    data_arrays: tensors (n, …), such as (features, labels). is_train: shuffle before each
+    epoch, by `generator` or else torch's global one.
+    Raises ValueError if batch_size < 1, there are no samples, or the lengths differ.
+    """
+    positive_int("batch_size", batch_size)
+    lengths = [len(array) for array in data_arrays]
+    if len(set(lengths)) != 1:
+        raise ValueError(f"data_arrays must have one length, not {lengths}")
+    if lengths[0] == 0:
+        raise ValueError("there are no samples")
+    dataset = TensorDataset(*data_arrays)
+    return DataLoader(dataset, batch_size, shuffle=is_train, generator=generator)
+
+
+def linreg(X: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    """The linear regression model; `sec:linear-scratch` builds it.
+
+    X: (n, d). w: (d, 1). b: (1,) or a number. Returns predictions (n, 1).
+    Raises RuntimeError, from torch, if the shapes do not fit.
+    """
+    return X @ w + b
+
+
+def squared_loss(y_hat: Tensor, y: Tensor) -> Tensor:
+    """Half the squared error of each prediction; `sec:linear-scratch` builds it.
+
+    y_hat: (n, 1) predictions. y: (n,) or (n, 1) targets, reshaped to y_hat.
+    Returns (n, 1). Raises ValueError if the two hold different numbers of elements.
+    """
+    if y_hat.numel() != y.numel():
+        raise ValueError(f"{y_hat.numel()} predictions, but {y.numel()} targets")
+    return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
+
+
+def sgd(params: Iterable[Tensor], lr: float, batch_size: int) -> None:
+    """One step of minibatch gradient descent, in place; `sec:linear-scratch` builds it.
+
+    params: tensors whose `grad` holds the gradient of the *sum* of the minibatch's losses;
+    it is set to zero afterwards. lr: learning rate, at least 0. batch_size: by which the
+    gradient is divided.
+    Raises ValueError if batch_size < 1, lr is negative or not a number, or a parameter has
+    no gradient; nothing is changed then.
+    """
+    params = list(params)
+    positive_int("batch_size", batch_size)
+    if not lr >= 0:
+        raise ValueError(f"lr must be a number of at least 0, not {lr}")
+    if any(param.grad is None for param in params):
+        raise ValueError("a parameter has no gradient: call backward() on the loss first")
+    with torch.no_grad():
+        for param in params:
+            param -= lr * param.grad / batch_size
+            param.grad.zero_()

@@ -1,0 +1,146 @@
+"""Figures: vector graphics, axes with names, curves and rows of images."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from torch import Tensor
+
+# Lines differ in their pattern as well as in colour, for eyes and printers that see none.
+FMTS = ("-", "--", "-.", ":")
+
+
+def in_jupyter() -> bool:
+    """Whether the code runs in a notebook's kernel, where figures are displayed."""
+    try:
+        return hasattr(get_ipython(), "kernel")  # IPython puts this name among the builtins
+    except NameError:
+        return False
+
+
+def use_svg_display() -> None:
+    """Show figures as vector graphics, in colours that the colour-blind can tell apart.
+
+    Outside Jupyter only the colours change.
+    """
+    plt.rcParams["axes.prop_cycle"] = plt.style.library["petroff10"]["axes.prop_cycle"]
+    if in_jupyter():
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+        # Neither the date nor random identifiers: the same figure is the same file.
+        plt.rcParams["svg.hashsalt"] = "d2l_helpers"
+        set_matplotlib_formats("svg", metadata={"Date": None})
+
+
+def set_figsize(figsize: tuple[float, float] = (3.5, 2.5)) -> None:
+    """Set the size of the figures to come, (width, height) in inches."""
+    use_svg_display()
+    plt.rcParams["figure.figsize"] = figsize
+
+
+def set_axes(
+    axes: Axes,
+    xlabel: str | None = None,
+    ylabel: str | None = None,
+    xlim: tuple[float, float] | None = None,
+    ylim: tuple[float, float] | None = None,
+    xscale: str = "linear",
+    yscale: str = "linear",
+    legend: Sequence[str] | None = None,
+) -> None:
+    """Name and scale the two axes, draw a grid and, if given, the lines' legend.
+
+    xlim, ylim: (lowest, highest), or None to fit the data. xscale, yscale: "linear", "log", ….
+    """
+    axes.set(xscale=xscale, yscale=yscale, xlabel=xlabel, ylabel=ylabel)
+    if xlim is not None:  # None would freeze the limits as they are
+        axes.set_xlim(xlim)
+    if ylim is not None:
+        axes.set_ylim(ylim)
+    if legend:
+        axes.legend(legend)
+    axes.grid(alpha=0.4)
+
+
+def plot(
+    X,
+    Y=None,
+    xlabel: str | None = None,
+    ylabel: str | None = None,
+    legend: Sequence[str] | None = None,
+    xlim: tuple[float, float] | None = None,
+    ylim: tuple[float, float] | None = None,
+    xscale: str = "linear",
+    yscale: str = "linear",
+    fmts: Sequence[str] = FMTS,
+    figsize: tuple[float, float] = (3.5, 2.5),
+    axes: Axes | None = None,
+) -> Axes:
+    """Draw one or several curves into one pair of axes, and return it.
+
+    X: a row of k numbers for all curves, or a list of such rows, one a curve. Y likewise; if
+    None, X holds the heights and they are drawn against 0, 1, …. fmts: matplotlib's formats,
+    in turn. axes: where to draw; a new figure of `figsize` inches if None. The other
+    arguments are those of `set_axes`.
+    Raises ValueError if X and Y do not pair up.
+    """
+    rows_x, rows_y = ([], _rows(X)) if Y is None else (_rows(X), _rows(Y))
+    if not rows_x:
+        rows_x = [np.arange(len(y)) for y in rows_y]
+    if len(rows_x) == 1:
+        rows_x = rows_x * len(rows_y)
+    if [len(x) for x in rows_x] != [len(y) for y in rows_y]:
+        sizes = f"X has {[len(x) for x in rows_x]} points, Y has {[len(y) for y in rows_y]}"
+        raise ValueError(f"X and Y must hold curves of the same length: {sizes}")
+    if axes is None:
+        use_svg_display()
+        _, axes = plt.subplots(figsize=figsize, layout="constrained")
+    for i, (x, y) in enumerate(zip(rows_x, rows_y, strict=True)):
+        axes.plot(x, y, fmts[i % len(fmts)])
+    set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale, legend)
+    return axes
+
+
+def show_images(
+    imgs,
+    num_rows: int,
+    num_cols: int,
+    titles: Sequence[str] | None = None,
+    scale: float = 1.5,
+) -> np.ndarray:
+    """Show images in a grid, row after row, and return the grid's axes (num_rows · num_cols,).
+
+    imgs: a sequence of tensors, arrays or PIL images, each (h, w), (1, h, w) or (h, w, 3);
+    those beyond the grid are left out. titles: one for each image. scale: the side of a cell
+    in inches.
+    Raises ValueError if there are no images, or fewer titles than images shown.
+    """
+    imgs = [_array(img) for img in imgs][: num_rows * num_cols]
+    if not imgs:
+        raise ValueError("there are no images to show")
+    if titles is not None and len(titles) < len(imgs):
+        raise ValueError(f"{len(imgs)} images, but {len(titles)} titles")
+    use_svg_display()
+    figsize = (num_cols * scale, num_rows * scale)
+    _, axes = plt.subplots(num_rows, num_cols, figsize=figsize, squeeze=False, layout="constrained")
+    axes = axes.flatten()
+    for ax in axes:
+        ax.set_axis_off()
+    for i, img in enumerate(imgs):
+        axes[i].imshow(img[0] if img.ndim == 3 and len(img) == 1 else img, cmap="gray")
+        if titles is not None:
+            axes[i].set_title(titles[i], fontsize="medium")
+    return axes
+
+
+def _array(values) -> np.ndarray:
+    """A NumPy array of a tensor (on any device, with or without gradient), list or image."""
+    return np.asarray(values.detach().cpu() if isinstance(values, Tensor) else values)
+
+
+def _rows(values) -> list[np.ndarray]:
+    """A list of 1-d arrays: `values` itself if it holds rows, else as the only one."""
+    if not isinstance(values, Tensor | np.ndarray) and len(values) and np.ndim(values[0]) == 1:
+        return [_array(row) for row in values]  # rows may differ in length
+    return list(np.atleast_2d(_array(values)))

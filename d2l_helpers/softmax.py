@@ -1,0 +1,50 @@
+"""Softmax regression: from logits to probabilities, loss and accuracy."""
+
+import torch
+from torch import Tensor
+
+
+def softmax(X: Tensor) -> Tensor:
+    """Turn each row of logits into probabilities; `sec:softmax-scratch` builds it.
+
+    X: (n, q) logits. Returns (n, q), positive, each row adding up to 1.
+    """
+    X_exp = torch.exp(X - X.amax(1, keepdim=True))  # the maximum goes: exp cannot overflow
+    return X_exp / X_exp.sum(1, keepdim=True)
+
+
+def cross_entropy(y_hat: Tensor, y: Tensor) -> Tensor:
+    """Minus the logarithm of the true class's probability; `sec:softmax-scratch` builds it.
+
+    y_hat: (n, q) *probabilities* (torch's cross_entropy takes logits). y: (n,) class numbers.
+    Returns (n,) losses in nats; infinite where the true class has probability 0.
+    Raises ValueError if the lengths differ or a label is not in 0 … q-1, TypeError if the
+    labels are not integers.
+    """
+    _check_labels(y_hat, y)
+    return -torch.log(y_hat[torch.arange(len(y), device=y_hat.device), y.long()])
+
+
+def accuracy(y_hat: Tensor, y: Tensor) -> float:
+    """The *number* of right predictions; `sec:softmax-scratch` builds it.
+
+    y_hat: (n, q) scores, of which the largest counts, or (n,) predicted classes.
+    y: (n,) true classes. Returns a whole number, as a float.
+    Raises ValueError if the lengths differ.
+    """
+    if len(y_hat) != len(y):
+        raise ValueError(f"{len(y_hat)} predictions, but {len(y)} labels")
+    if y_hat.dim() > 1 and y_hat.shape[1] > 1:
+        y_hat = y_hat.argmax(1)
+    return float((y_hat.reshape(-1) == y.reshape(-1)).sum())
+
+
+def _check_labels(y_hat: Tensor, y: Tensor) -> None:
+    if y.is_floating_point() or y.is_complex() or y.dtype == torch.bool:
+        raise TypeError(f"labels must be integers, not {y.dtype}")
+    if y_hat.dim() != 2 or y.shape != y_hat.shape[:1]:
+        shapes = f"y_hat {tuple(y_hat.shape)} and y {tuple(y.shape)}"
+        raise ValueError(f"y_hat must be (n, q) and y (n,), not {shapes}")
+    # Indexing would take a negative label from the end; on a GPU one too large ends the process.
+    if len(y) and not (y.min() >= 0 and y.max() < y_hat.shape[1]):
+        raise ValueError(f"labels must be in 0 … {y_hat.shape[1] - 1}, not {y.unique().tolist()}")

@@ -1,0 +1,180 @@
+import numpy as np
+import pytest
+import torch
+from matplotlib.axes import Axes
+from PIL import Image
+
+import d2l_helpers as d2l
+from d2l_helpers import plot, plt, set_axes, set_figsize, show_images, use_svg_display
+
+
+def curves(axes):
+    return [tuple(data.tolist() for data in line.get_data()) for line in axes.lines]
+
+
+ROW = torch.tensor([3.0, 1.0, 2.0])
+HEIGHTS = [3.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    "X", [ROW, ROW.numpy(), HEIGHTS, tuple(HEIGHTS), ROW.clone().requires_grad_(), [ROW]]
+)
+def test_plot_heights_only(X):
+    assert curves(plot(X)) == [([0, 1, 2], HEIGHTS)]
+
+
+@pytest.mark.parametrize("X", [[0, 1, 2], range(3), torch.arange(3), np.arange(3), [range(3)]])
+@pytest.mark.parametrize("Y", [ROW, HEIGHTS, [HEIGHTS], ROW.clone().requires_grad_() * 1])
+def test_plot_one_curve(X, Y):
+    assert curves(plot(X, Y)) == [([0, 1, 2], HEIGHTS)]
+
+
+@pytest.mark.parametrize(
+    "Y", [[ROW, 2 * ROW], torch.stack([ROW, 2 * ROW]), [HEIGHTS, (2 * ROW).requires_grad_()]]
+)
+def test_plot_two_curves_over_one_row(Y):
+    assert curves(plot([0, 1, 2], Y)) == [([0, 1, 2], HEIGHTS), ([0, 1, 2], [6, 2, 4])]
+
+
+def test_plot_curves_of_unequal_length():
+    assert curves(plot([[0, 1, 2], range(5, 7)], [ROW, [8, 9]])) == [
+        ([0, 1, 2], HEIGHTS),
+        ([5, 6], [8, 9]),
+    ]
+    assert curves(plot([ROW, [8, 9]])) == [([0, 1, 2], HEIGHTS), ([0, 1], [8, 9])]
+
+
+def test_plot_sets_the_axes():
+    axes = plot(
+        [1, 2, 4],
+        [ROW, 2 * ROW, 3 * ROW],
+        "x",
+        "f(x)",
+        ["one", "two", "three"],
+        xlim=[1, 8],
+        ylim=(1, 9),
+        xscale="log",
+        yscale="log",
+        fmts=["-", "m--"],
+        figsize=(5, 2),
+    )
+    assert isinstance(axes, Axes)
+    assert [axes.get_xlabel(), axes.get_ylabel()] == ["x", "f(x)"]
+    assert [axes.get_xlim(), axes.get_ylim()] == [(1, 8), (1, 9)]
+    assert [axes.get_xscale(), axes.get_yscale()] == ["log", "log"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["one", "two", "three"]
+    assert [line.get_linestyle() for line in axes.lines] == ["-", "--", "-"]
+    assert axes.lines[1].get_color() == "m"
+    assert axes.figure.get_size_inches().tolist() == [5, 2]
+
+
+def test_plot_without_options():
+    axes = plot([ROW] * 5)
+    assert axes.get_legend() is None
+    assert [line.get_linestyle() for line in axes.lines] == ["-", "--", "-.", ":", "-"]
+    assert len({line.get_color() for line in axes.lines}) == 5
+    assert axes.figure.get_size_inches().tolist() == [3.5, 2.5]
+
+
+def test_plot_into_axes():
+    figure, (left, right) = plt.subplots(1, 2)
+    assert plot(HEIGHTS, axes=right) is right
+    assert [len(left.lines), len(right.lines)] == [0, 1]
+    assert plt.get_fignums() == [figure.number]
+
+
+def test_limits_follow_the_curves():
+    axes = plot(HEIGHTS)
+    plot([0, 10], [0, 100], axes=axes)
+    assert axes.get_xlim() == pytest.approx((0, 10), abs=2)
+    assert axes.get_ylim() == pytest.approx((0, 100), abs=20)
+
+
+@pytest.mark.parametrize(
+    ("X", "Y"),
+    [
+        ([0, 1], HEIGHTS),
+        ([[0, 1], [0, 1, 2]], [HEIGHTS, HEIGHTS]),
+        ([[0, 1, 2]] * 2, [HEIGHTS] * 3),
+        ([[0, 1, 2]] * 2, HEIGHTS),
+    ],
+)
+def test_plot_that_does_not_pair_up(X, Y):
+    with pytest.raises(ValueError, match=r"X has \[.*\] points, Y has \[3"):
+        plot(X, Y)
+    assert plt.get_fignums() == []
+
+
+def test_set_axes_in_d2ls_order():
+    axes = plt.figure().add_subplot()
+    axes.plot([1, 2])
+    set_axes(axes, "x", "y", [0, 1], [1, 2], "linear", "log", ["line"])
+    assert [axes.get_xlabel(), axes.get_ylabel()] == ["x", "y"]
+    assert [axes.get_xlim(), axes.get_ylim()] == [(0, 1), (1, 2)]
+    assert [axes.get_xscale(), axes.get_yscale()] == ["linear", "log"]
+    assert axes.get_legend().get_texts()[0].get_text() == "line"
+    assert axes.get_xgridlines()[0].get_visible()
+
+
+@pytest.mark.parametrize(("args", "size"), [((), [3.5, 2.5]), (((7, 4),), [7, 4])])
+def test_set_figsize(args, size):
+    set_figsize(*args)
+    assert plt.figure().get_size_inches().tolist() == size
+
+
+def test_use_svg_display_takes_distinct_colours():
+    use_svg_display()
+    colours = plt.rcParams["axes.prop_cycle"].by_key()["color"]
+    assert colours == plt.style.library["petroff10"]["axes.prop_cycle"].by_key()["color"]
+
+
+def shown(axes):
+    return [torch.as_tensor(np.asarray(ax.images[0].get_array())) for ax in axes if ax.images]
+
+
+@pytest.mark.parametrize("shape", [(6, 4, 5), (6, 1, 4, 5)])
+@pytest.mark.parametrize("sequence", [torch.clone, list, torch.Tensor.numpy])
+def test_show_images(shape, sequence):
+    images = torch.rand(shape, generator=torch.Generator().manual_seed(0))
+    axes = show_images(sequence(images), 2, 3, titles=list("abcdef"), scale=1)
+    assert isinstance(axes, np.ndarray)
+    assert axes.shape == (6,)
+    assert torch.equal(torch.stack(shown(axes)), images.reshape(6, 4, 5))
+    assert [ax.get_title() for ax in axes] == list("abcdef")
+    assert axes[0].figure.get_size_inches().tolist() == [3, 2]
+    assert not any(ax.axison for ax in axes)
+
+
+def test_show_images_in_colour_and_of_pil():
+    pixels = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
+    axes = show_images([pixels, torch.as_tensor(pixels), Image.fromarray(pixels)], 1, 3)
+    assert all(np.array_equal(image, pixels) for image in shown(axes))
+
+
+def test_show_images_that_require_gradients():
+    assert len(shown(show_images(torch.zeros(1, 2, 2, requires_grad=True), 1, 1))) == 1
+
+
+@pytest.mark.parametrize(("n", "visible"), [(1, 1), (3, 3), (4, 4), (9, 4)])
+def test_show_more_or_fewer_images_than_cells(n, visible):
+    axes = show_images(torch.zeros(n, 2, 2), 2, 2, titles=["title"] * n)
+    assert axes.shape == (4,)
+    assert len(shown(axes)) == visible
+    assert not any(ax.axison for ax in axes)
+
+
+def test_show_images_too_few_titles():
+    with pytest.raises(ValueError, match="3 images, but 2 titles"):
+        show_images(torch.zeros(3, 2, 2), 1, 3, titles=["a", "b"])
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("images", [[], torch.zeros(0, 2, 2)])
+def test_show_no_images(images):
+    with pytest.raises(ValueError, match="no images"):
+        show_images(images, 1, 1)
+    assert plt.get_fignums() == []
+
+
+def test_plt_is_pyplot():
+    assert d2l.plt.__name__ == "matplotlib.pyplot"

@@ -1,0 +1,119 @@
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from d2l_helpers import accuracy, cross_entropy, softmax
+
+LOGITS = [
+    torch.randn(5, 4, generator=torch.Generator().manual_seed(0)),
+    torch.randn(1, 10, generator=torch.Generator().manual_seed(1)),
+    torch.tensor([[1000.0, -1000.0, 0.0], [-1000.0, -1000.0, -1000.0], [1000.0, 1000.0, 999.0]]),
+    torch.tensor([[-1000.0], [1000.0]]),
+    torch.zeros(3, 2, dtype=torch.float64),
+]
+
+
+@pytest.mark.parametrize("X", LOGITS)
+def test_softmax_is_pytorchs(X):
+    torch.testing.assert_close(softmax(X), torch.softmax(X, 1))
+
+
+def test_softmax_by_hand():
+    X = torch.tensor([[0.0, math.log(3)], [math.log(4), 0.0]])
+    torch.testing.assert_close(softmax(X), torch.tensor([[0.25, 0.75], [0.8, 0.2]]))
+
+
+@pytest.mark.parametrize("X", LOGITS)
+def test_softmax_gradient_is_pytorchs(X):
+    ours, theirs = X.clone().requires_grad_(), X.clone().requires_grad_()
+    weights = torch.arange(X.numel(), dtype=X.dtype).reshape(X.shape)
+    (softmax(ours) * weights).sum().backward()
+    (torch.softmax(theirs, 1) * weights).sum().backward()
+    torch.testing.assert_close(ours.grad, theirs.grad, rtol=1e-5, atol=1e-6)
+
+
+def test_softmax_leaves_its_argument_alone():
+    X = torch.tensor([[1.0, 2.0]])
+    softmax(X)
+    assert X.tolist() == [[1, 2]]
+
+
+@pytest.mark.parametrize("dtype", [torch.int64, torch.int32])
+@pytest.mark.parametrize("n", [1, 6])
+def test_cross_entropy_is_pytorchs(n, dtype):
+    logits = torch.randn(n, 3, generator=torch.Generator().manual_seed(0))
+    y = torch.arange(n) % 3
+    expected = nn.functional.cross_entropy(logits, y, reduction="none")
+    torch.testing.assert_close(cross_entropy(softmax(logits), y.to(dtype)), expected)
+
+
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64])
+def test_cross_entropy_with_labels_of_any_integer_type(dtype):
+    y_hat = torch.tensor([[0.25, 0.75], [0.5, 0.5]])
+    expected = torch.tensor([0.25, 0.5]).log().neg()
+    torch.testing.assert_close(cross_entropy(y_hat, torch.tensor([0, 1], dtype=dtype)), expected)
+
+
+def test_cross_entropy_by_hand():
+    y_hat = torch.tensor([[0.1, 0.3, 0.6], [0.3, 0.2, 0.5], [1.0, 0.0, 0.0]])
+    loss = cross_entropy(y_hat, torch.tensor([0, 2, 1]))
+    torch.testing.assert_close(loss, torch.tensor([math.log(10), math.log(2), math.inf]))
+
+
+def test_cross_entropy_gradient_reaches_the_logits():
+    logits = torch.randn(4, 3, generator=torch.Generator().manual_seed(0)).requires_grad_()
+    y = torch.tensor([0, 2, 1, 1])
+    cross_entropy(softmax(logits), y).sum().backward()
+    torch.testing.assert_close(logits.grad, torch.softmax(logits, 1) - nn.functional.one_hot(y))
+
+
+@pytest.mark.parametrize("y", [[0, 3], [-1, 0], [-3, 2], [0, 255]])
+def test_cross_entropy_labels_out_of_range(y):
+    with pytest.raises(ValueError, match=r"labels must be in 0 … 2, not \["):
+        cross_entropy(torch.full((2, 3), 1 / 3), torch.tensor(y))
+
+
+@pytest.mark.parametrize(
+    ("y_hat", "y"), [((2, 3), (3,)), ((2, 3), (1,)), ((2, 3), (2, 1)), ((3,), (3,)), ((2, 3), ())]
+)
+def test_cross_entropy_shapes_that_differ(y_hat, y):
+    with pytest.raises(ValueError, match=r"y_hat must be \(n, q\) and y \(n,\)"):
+        cross_entropy(torch.ones(y_hat), torch.zeros(y, dtype=torch.int64))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bool, torch.complex64])
+def test_cross_entropy_labels_of_the_wrong_type(dtype):
+    with pytest.raises(TypeError, match=f"labels must be integers, not {dtype}"):
+        cross_entropy(torch.full((2, 3), 1 / 3), torch.zeros(2, dtype=dtype))
+
+
+SCORES = torch.tensor([[0.1, 0.3, 0.6], [0.3, 0.2, 0.5], [9.0, -9.0, 0.0], [0.0, 1000.0, 999.0]])
+
+
+@pytest.mark.parametrize(
+    ("y_hat", "y", "right"),
+    [
+        (SCORES, [0, 2, 0, 1], 3),
+        (SCORES, [2, 2, 0, 1], 4),
+        (SCORES[:1], [1], 0),
+        (torch.tensor([0, 2, 1]), [0, 1, 1], 2),
+        (torch.tensor([[0], [2], [1]]), [0, 1, 1], 2),
+        (torch.tensor([[0.0], [2.0], [1.0]]), [0, 1, 1], 2),
+        (torch.zeros(0, 3), [], 0),
+    ],
+)
+@pytest.mark.parametrize("column", [False, True])
+def test_accuracy_counts(y_hat, y, right, column):
+    y = torch.tensor(y, dtype=torch.int64)
+    number = accuracy(y_hat, y.reshape(-1, 1) if column else y)
+    assert isinstance(number, float)
+    assert number == right
+
+
+@pytest.mark.parametrize("y_hat", [(4, 3), (4, 1), (4,)])
+@pytest.mark.parametrize("n", [1, 3, 5])
+def test_accuracy_lengths_that_differ(y_hat, n):
+    with pytest.raises(ValueError, match=f"4 predictions, but {n} labels"):
+        accuracy(torch.zeros(y_hat), torch.zeros(n, dtype=torch.int64))
