@@ -1,0 +1,54 @@
+"""What the site's configuration can only know when it is built."""
+
+import hashlib
+import os
+import re
+import subprocess
+from pathlib import Path
+
+
+def helpers_hash(root: Path) -> str:
+    """A short hash of all that a chapter's results rest on beside its own text."""
+    digest = hashlib.sha256()
+    for path in [*sorted((root / "d2l_helpers").glob("*.py")), root / "requirements.txt"]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def repository(root: Path) -> str:
+    """The address of the repository in which the site is built, so that a fork leads to itself.
+
+    From $GITHUB_REPOSITORY, else from where it was cloned; empty if neither tells.
+    """
+    if name := os.environ.get("GITHUB_REPOSITORY"):
+        return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}"
+    command = ["git", "-C", str(root), "remote", "get-url", "origin"]
+    try:
+        origin = subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()
+    except FileNotFoundError:  # no git
+        return ""
+    address = re.fullmatch(
+        r"(?:https://|(?:ssh://)?git@)([\w.-]+)[:/]([\w./-]+?)(?:\.git)?/?", origin
+    )
+    return f"https://{address[1]}/{address[2]}" if address else ""
+
+
+def configure(app, config) -> None:
+    """Complete the configuration."""
+    root = Path(app.srcdir)
+    # The execution cache sees a chapter's code only: its folder is named after all the rest.
+    cache = Path(app.outdir).parent / f".jupyter_cache-{helpers_hash(root)}"
+    config.nb_execution_cache_path = str(cache)
+
+    options = config.html_theme_options
+    if url := repository(root):
+        options |= {"repository_url": url, "repository_branch": "main", "path_to_docs": ""}
+        options |= {f"use_{name}_button": True for name in ("repository", "issues", "edit_page")}
+    else:  # nowhere to lead to
+        options.pop("launch_buttons", None)
+
+
+def setup(app):
+    """Register the extension with Sphinx."""
+    app.connect("config-inited", configure)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
