@@ -1,0 +1,206 @@
+"""The Binder image: its pins, its recipe and, without Docker, the environment that it makes."""
+
+import ast
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import jupytext
+import pytest
+import repo2docker
+
+ROOT = Path(__file__).parents[2]
+BINDER = ROOT / ".binder"
+PYTHON = (BINDER / "runtime.txt").read_text().strip().removeprefix("python-")
+
+
+def pins(requirements: Path) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", requirements.read_text(), re.MULTILINE))
+
+
+def run(*command: str | Path, **options) -> str:
+    both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    done = subprocess.run(command, check=False, text=True, **both, **options)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+class Image:
+    """A folder like the image's, with what repo2docker and then `.binder/` install."""
+
+    def __init__(self, home: Path):
+        self.home, self.root, venv = home, home / "repo", home / "venv"
+        held = ("--cached", "--others", "--exclude-standard")  # what git holds, or would hold
+        for name in run("git", "ls-files", "-z", *held, cwd=ROOT).split("\0")[:-1]:
+            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, self.root / name)
+        self.env = os.environ | {
+            "PATH": f"{venv / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            "JUPYTER_CONFIG_DIR": str(home / "config"),
+            "JUPYTER_DATA_DIR": str(home / "share"),
+            "D2L_DATA": str(home / "data"),
+            "UV_NO_CACHE": "0",  # 5 GB need not travel again for a test
+        }
+        uv = (sys.executable, "-m", "uv")
+        run(*uv, "venv", "--python", sys.executable, venv)
+        run(
+            *(*uv, "pip", "install", "--python", venv / "bin/python"),
+            *("--requirement", BINDER / "requirements.txt", *self.brought()),
+        )
+        self.run("./.binder/postBuild")
+
+    @staticmethod
+    def brought() -> list[str]:
+        """The notebook server that repo2docker's lock file puts into every image."""
+        conda = Path(repo2docker.__file__).parent / "buildpacks/conda"
+        lock = (conda / f"environment.py-{PYTHON}-linux-64.lock").read_text()
+        found = re.findall(r"/(ipykernel|jupyter_server|jupyterlab|notebook)-([\d.]+)-", lock)
+        assert len(found) == 4, "repo2docker's lock file has changed its form"
+        return [f"{name}=={version}" for name, version in found]
+
+    def run(self, *command: str) -> str:
+        return run(*command, cwd=self.root, env=self.env)
+
+    def chapters(self) -> list[str]:
+        """The chapters that hold code, as paths from the root."""
+        return [
+            str(path.relative_to(self.root))
+            for path in sorted(self.root.glob("book/**/*.md"))
+            if "```{code-cell}" in path.read_text()
+        ]
+
+    @contextlib.contextmanager
+    def lab(self) -> Iterator[str]:
+        """Serve JupyterLab as long as the block lasts; gives its address."""
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            port = unused.getsockname()[1]
+        options = ("--no-browser", "--allow-root", f"--port={port}", "--IdentityProvider.token=")
+        with (self.home / "lab.log").open("w") as log:
+            server = subprocess.Popen(
+                ("jupyter-lab", *options), cwd=self.root, env=self.env, stdout=log, stderr=log
+            )
+        try:
+            for _ in range(120):
+                with contextlib.suppress(OSError):
+                    urlopen(f"http://127.0.0.1:{port}/api")
+                    break
+                time.sleep(0.5)
+            yield f"http://127.0.0.1:{port}/lab/tree"
+        finally:
+            server.kill()  # its own way out can hang; a kernel ends by itself when its server has gone
+            server.wait()
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory) -> Iterator[Image]:
+    home = tmp_path_factory.mktemp("binder")
+    yield Image(home)
+    shutil.rmtree(home / "venv")  # pytest keeps the rest; this is 5 GB where it is no hard link
+
+
+def test_the_pins_are_those_of_the_root():
+    ours, root = pins(BINDER / "requirements.txt"), pins(ROOT / "requirements.txt")
+    shared = (ours.keys() & root.keys()) - {"jupytext"}  # has to suit Binder's JupyterLab
+    assert {"numpy", "matplotlib", "jupyterlab-myst"} <= shared
+    assert {name: ours[name] for name in shared} == {name: root[name] for name in shared}
+
+
+def test_repo2docker_takes_every_file_of_the_folder():
+    recipe = run(sys.executable, "-m", "repo2docker", "--no-build", "--debug", ROOT)
+    packages = " ".join((BINDER / "apt.txt").read_text().split())
+    assert f"Building conda environment for python={PYTHON}" in recipe
+    assert f"apt-get install --yes --no-install-recommends {packages} " in recipe
+    assert '/bin/pip install --no-cache-dir -r ".binder/requirements.txt"' in recipe
+    assert "RUN ./.binder/postBuild" in recipe
+    assert re.search('ENV R2D_ENTRYPOINT=".*/.binder/start"', recipe)
+
+
+def test_torch_is_the_one_that_everyone_has(image):
+    ask = "from importlib.metadata import version; print(version('{}').partition('+')[0])"
+    for name in ("torch", "torchvision"):
+        version = image.run("python", "-c", ask.format(name))
+        assert version.strip() == pins(ROOT / "requirements.txt")[name]
+
+
+def test_the_packages_fit_together(image):
+    image.run("uv", "pip", "check", "--python", shutil.which("python", path=image.env["PATH"]))
+
+
+def test_what_the_chapters_import_is_there(image):
+    cells = [
+        ast.parse(cell.source)
+        for path in image.chapters()
+        for cell in jupytext.read(image.root / path).cells
+        if cell.cell_type == "code" and not cell.source.lstrip().startswith("%")
+    ]
+    statements = {
+        ast.unparse(node)
+        for cell in cells
+        for node in ast.walk(cell)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    assert "import d2l_helpers as d2l" in statements
+    image.run("python", "-c", "\n".join(sorted(statements)))
+
+
+def test_the_data_are_there(image):
+    assert list((image.home / "data").rglob("train-images-idx3-ubyte"))
+
+
+def test_start_runs_the_server_on_one_thread(image):
+    ask = "import torch; print(torch.get_num_threads())"
+    assert image.run(".binder/start", "python", "-c", ask) == "1\n"
+
+
+def test_markdown_opens_as_a_notebook_by_default(image):
+    assert "markdown: Jupytext Notebook" in image.run("jupytext-config", "list-default-viewer")
+
+
+def test_both_extensions_are_enabled(image):
+    listed = image.run("jupyter", "labextension", "list")
+    for name in ("jupyterlab-jupytext", "jupyterlab-myst"):
+        assert re.search(rf"{name} v\S+ \S*enabled\S* \S*OK", listed), listed
+
+
+def test_the_server_gives_each_chapter_as_a_notebook(image):
+    count = """
+import asyncio, sys
+from jupyter_core.utils import ensure_async
+from jupyter_server.serverapp import ServerApp
+
+async def count(path):
+    model = await ensure_async(app.contents_manager.get(path, type="notebook"))
+    return sum(cell["cell_type"] == "code" for cell in model["content"]["cells"])
+
+app = ServerApp.instance()
+app.initialize(["--allow-root", "--log-level=ERROR"], new_httpserver=False)
+print("counts", *(asyncio.run(count(path)) for path in sys.argv[1:]))
+"""
+    counts = image.run("python", "-c", count, *image.chapters()).split("counts ")[1].split()
+    assert len(counts) == len(image.chapters()) > 0
+    assert "0" not in counts
+
+
+def test_a_chapter_opens_rendered_in_a_browser(image):
+    """An extension that cannot load is still listed as enabled and OK; only a browser shows it."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if not chromium:
+        pytest.skip("no Chromium is installed")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with image.lab() as lab, playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium, args=quiet)
+        page = browser.new_page()
+        page.goto(f"{lab}/{image.chapters()[0]}")
+        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+        page.wait_for_selector(".jp-Notebook .jp-RenderedMySTMarkdown h1, .jp-Notebook .myst h1")
+        browser.close()
