@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import torch
 from torch import Tensor
@@ -153,7 +154,7 @@ class _Images(Dataset):
         batch = torch.tensor(indices, device=self.images.device)
         X = self.images[batch].unsqueeze(1).to(torch.float32)  # (b, 1, 28, 28)
         if self.size is not None:
-            # rounded, as an image of bytes would be; torchvision's resize takes 4 times as long
+            # rounded, as the pixels of a resized image file would be
             X = interpolate(X, self.size, mode="bilinear", antialias=True).round_()
         return TensorDataset(X.div_(255), self.labels[batch])
 
@@ -196,27 +197,29 @@ def missing_files(root: str | os.PathLike | None = None) -> list[str]:
 
     root: as for `fetch_fashion_mnist`. Returns names; none if the data set is whole.
     """
-    return [
-        name for name in FILES if not _is_whole(_root(root) / "FashionMNIST" / "raw" / name, name)
-    ]
+    raw = _root(root) / "FashionMNIST" / "raw"
+    return [name for name in FILES if not _is_whole(raw / name, name)]
 
 
 def _root(root: str | os.PathLike | None) -> Path:
     if root := root or os.environ.get("D2L_DATA"):
         return Path(root).expanduser()
+    return _import_pooch().os_cache("d2l_helpers")
+
+
+def _import_pooch() -> ModuleType:
     with warnings.catch_warnings():
-        # in a notebook without ipywidgets, tqdm says so when pooch imports it
+        # pooch imports tqdm, which in a notebook warns if ipywidgets is not there
         warnings.filterwarnings("ignore", message="IProgress not found")
         import pooch
-    return pooch.os_cache("d2l_helpers")
+    return pooch
 
 
 def _is_whole(path: Path, name: str) -> bool:
-    size, digest = FILES[name]
-    if not path.is_file() or path.stat().st_size != size:
+    if not path.is_file():
         return False
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == digest
+        return hashlib.file_digest(file, "sha256").hexdigest() == FILES[name][1]
 
 
 @contextmanager
@@ -286,20 +289,20 @@ def _download(name: str, raw: Path, mirrors: list[str]) -> bytes:
 
 def _get(url: str, size: int) -> bytes:
     """What the mirror sends, within the time that a file of `size` bytes may take."""
-    from pooch import HTTPDownloader
     from tqdm import tqdm
 
+    download = _import_pooch().HTTPDownloader
     failure: list[BaseException] = []
 
     def work() -> None:
         try:
-            HTTPDownloader(progressbar=bar, chunk_size=2**16, timeout=TIMEOUT)(url, body, None)
+            download(progressbar=bar, chunk_size=2**16, timeout=TIMEOUT)(url, body, None)
         except BaseException as error:  # noqa: BLE001  # raised again by the thread that waits
             failure.append(error)
 
     seconds = PATIENCE + size / SPEED
-    # pooch gives up after a silence, but not on a mirror that drips; a name server may keep
-    # it, too. So it works in a thread, which is left behind: writing to a closed body ends it.
+    # pooch gives up after a silence, but not on a mirror that drips, nor on a slow name server.
+    # So it works in a thread, which can be left behind: writing to the closed body ends it.
     bar = tqdm(total=size, unit="B", unit_scale=True, leave=False, delay=1)
     with io.BytesIO() as body, bar:
         thread = threading.Thread(target=work, daemon=True)

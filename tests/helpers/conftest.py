@@ -1,9 +1,9 @@
-import os
-
-os.environ["MPLBACKEND"] = "Agg"  # before anything imports matplotlib
-
+import matplotlib
 import pytest
 from matplotlib import pyplot as plt
+
+# Not by the environment variable: the kernels that run chapters would inherit it.
+matplotlib.use("Agg")
 
 
 @pytest.fixture(autouse=True)

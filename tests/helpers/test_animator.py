@@ -170,7 +170,7 @@ def outputs():
         notebook, timeout=120, kernel_name="python3", extra_arguments=["--log-level=ERROR"]
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("MPLBACKEND")  # Jupyter sets its own
+        patch.delenv("MPLBACKEND", raising=False)  # Jupyter sets its own
         client.execute()
     return {name: cell.outputs for name, cell in zip(CELLS, notebook.cells[1:], strict=True)}
 

@@ -20,6 +20,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pooch
 import pytest
 import torch
 from torch.utils.data import DataLoader, random_split
@@ -72,6 +73,7 @@ def root(tmp_path, monkeypatch) -> Path:
     monkeypatch.setattr(fashion_mnist, "MIRRORS", ())
     monkeypatch.setattr(fashion_mnist, "TIMEOUT", (2, 1))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("D2L_DATA", raising=False)
     return tmp_path / "new" / "root"
@@ -159,7 +161,7 @@ def drips_headers(handler, archive):
 
 
 def drip(handler, data):
-    for i in range(len(data)):
+    for i in range(300):  # 15 seconds
         handler.wfile.write(data[i : i + 1])
         if handler.server.stop.wait(0.05):
             return
@@ -590,19 +592,20 @@ def test_a_damaged_file_stays_until_there_is_another(root, serve, one_file):
     assert (raw_of(root) / ONE).read_bytes() == b"damaged"
 
 
-def test_which_root(root, archives, serve, monkeypatch, tmp_path, one_file):
+def test_which_root(root, serve, monkeypatch, tmp_path, one_file):
     serve(good)
-    assert fetch_fashion_mnist() == tmp_path / "cache" / "d2l_helpers"
+    cache = pooch.os_cache("d2l_helpers")
+    assert cache.is_relative_to(tmp_path)
+    assert fetch_fashion_mnist() == cache
+    monkeypatch.setenv("D2L_DATA", "")
+    assert fetch_fashion_mnist() == cache
     monkeypatch.setenv("D2L_DATA", str(tmp_path / "named"))
     assert fetch_fashion_mnist() == tmp_path / "named"
     assert fetch_fashion_mnist(str(tmp_path / "argument")) == tmp_path / "argument"
-    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("D2L_DATA", "~/at home")
     assert fetch_fashion_mnist() == tmp_path / "at home"
-    monkeypatch.setenv("D2L_DATA", "")
-    assert fetch_fashion_mnist() == tmp_path / "cache" / "d2l_helpers"
-    for folder in ("cache/d2l_helpers", "named", "argument", "at home"):
-        assert names_in(tmp_path / folder) == [ONE]
+    for folder in (cache, tmp_path / "named", tmp_path / "argument", tmp_path / "at home"):
+        assert names_in(folder) == [ONE]
 
 
 def test_the_loaders_fetch(root, serve):

@@ -1,5 +1,6 @@
 import importlib
 import inspect
+import os
 import pkgutil
 import statistics
 import subprocess
@@ -64,7 +65,12 @@ def defined(module):
 
 def run(code):
     done = subprocess.run(
-        [sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=os.environ | {"MPLBACKEND": "Agg"},
     )
     assert done.returncode == 0, done.stderr
     return done
