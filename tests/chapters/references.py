@@ -118,6 +118,7 @@ def main(wanted: list[str]) -> int:
             reference = reference_path(path)
             reference.parent.mkdir(parents=True, exist_ok=True)
             reference.write_text(texts[0])
+    print(f"{len(paths) - failed} references written, {failed} refused")
     return 1 if failed else 0
 
 
