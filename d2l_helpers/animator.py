@@ -8,12 +8,18 @@ from d2l_helpers.plotting import FMTS, in_jupyter, plt, set_axes, use_svg_displa
 
 
 class Animator:
-    """Curves that grow point by point in one output; `sec:softmax-scratch` builds it.
+    """Curves that grow point by point in one output; `sec:softmax-scratch` draws with it.
 
     One figure is shown at the first point and updated in place; it is what remains on the
     page. Outside Jupyter nothing is shown. xlabel … fmts: as in `plot`. nrows, ncols: a grid
     of `axes` for the caller to draw into; the points go to the first. figsize: of one cell of
     the grid, in inches.
+
+    >>> animator = d2l.Animator("epoch", legend=["train loss", "test loss"])
+    >>> for epoch in (1, 2, 3):
+    ...     animator.add(epoch, (1 / epoch, 1.2 / epoch))
+    >>> [len(line.get_xdata()) for line in animator.axes[0].lines]
+    [3, 3]
     """
 
     def __init__(

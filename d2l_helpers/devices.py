@@ -6,10 +6,14 @@ import torch
 
 
 def try_gpu(i: int = 0) -> torch.device:
-    """The `i`-th accelerator if there is one, else the CPU; every chapter starts with it.
+    """The `i`-th accelerator if there is one, else the CPU; `sec:linear-scratch` starts with it.
 
     The environment variable D2L_DEVICE (`cpu`, `cuda:1`, …) names a device to take instead.
     Raises ValueError if `i` is negative or D2L_DEVICE names no device.
+
+    >>> device = d2l.try_gpu()
+    >>> torch.ones(2, 3).to(device).device.type == device.type
+    True
     """
     if i < 0:
         raise ValueError(f"accelerators are counted from 0; {i} is none")
@@ -20,10 +24,14 @@ def try_gpu(i: int = 0) -> torch.device:
 
 
 def try_all_gpus() -> list[torch.device]:
-    """All accelerators of one kind (CUDA, else MPS, else XPU), or the CPU alone.
+    """All accelerators of one kind, or the CPU alone; `sec:how-to-use` tells how to choose.
 
-    The environment variable D2L_DEVICE (`cpu`, `cuda:1`, …) names a device to take instead.
+    The kind is CUDA, else MPS, else XPU. The environment variable D2L_DEVICE (`cpu`, `cuda:1`,
+    …) names a device to take instead.
     Raises ValueError if D2L_DEVICE names no device.
+
+    >>> d2l.try_gpu() == d2l.try_all_gpus()[0]
+    True
     """
     if device := _override():
         return [device]

@@ -63,6 +63,9 @@ def get_fashion_mnist_labels(labels: Tensor | Iterable[int]) -> list[str]:
     labels: (n,) class numbers, 0 to 9: a tensor, or any iterable of integers.
     Returns n names. Raises TypeError if a label is not an integer, ValueError if it is not
     in 0 … 9.
+
+    >>> d2l.get_fashion_mnist_labels(torch.tensor([9, 2]))
+    ['ankle boot', 'pullover']
     """
     return [_NAMES[_label(i)] for i in (labels.tolist() if isinstance(labels, Tensor) else labels)]
 
@@ -83,6 +86,9 @@ def get_dataloader_workers() -> int:
     """How many worker processes a DataLoader should use; `sec:fashion-mnist` measures it.
 
     Returns 0: the images are in memory, and passing them between processes costs more.
+
+    >>> d2l.get_dataloader_workers()
+    0
     """
     return 0
 
@@ -105,6 +111,11 @@ def load_data_fashion_mnist(
     b is batch_size, but for a shorter last minibatch.
     Raises ValueError or TypeError if batch_size or resize is not at least 1 or no integer,
     RuntimeError, from torch, if there is no such device; and what `fetch_fashion_mnist` raises.
+
+    >>> train_iter, test_iter = d2l.load_data_fashion_mnist(256)
+    >>> X, y = next(iter(test_iter))
+    >>> X.shape, y.shape
+    (torch.Size([256, 1, 28, 28]), torch.Size([256]))
     """
     positive_int("batch_size", batch_size)
     size = None if resize is None else _height_and_width(resize)
@@ -173,6 +184,10 @@ def fetch_fashion_mnist(root: str | os.PathLike | None = None) -> Path:
     network. Any number of processes may call it at once: one of them fetches.
     Returns root, for `torchvision.datasets.FashionMNIST(root)`. Raises ConnectionError if no
     mirror has the files; another OSError if root cannot be written, or is not a folder.
+
+    >>> root = d2l.fetch_fashion_mnist()
+    >>> (root / "FashionMNIST" / "raw" / "train-labels-idx1-ubyte").exists()
+    True
     """
     root = _root(root)
     raw = root / "FashionMNIST" / "raw"

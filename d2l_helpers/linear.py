@@ -24,6 +24,10 @@ def synthetic_data(
     Returns X (n, d), standard normal, and y (n, 1), on w's device, drawn on the CPU.
     Raises TypeError if w is not a floating-point tensor; ValueError if num_examples < 1,
     noise < 0 or w has another shape.
+
+    >>> X, y = d2l.synthetic_data(torch.tensor([2, -3.4]), 4.2, 1000)
+    >>> X.shape, y.shape
+    (torch.Size([1000, 2]), torch.Size([1000, 1]))
     """
     positive_int("num_examples", num_examples)
     if not isinstance(w, Tensor) or not w.is_floating_point():
@@ -50,6 +54,10 @@ def data_iter(
     features: (n, …). labels: (n, …). generator: a CPU generator for the order; torch's
     global one if None. The last minibatch holds what is left and may be shorter.
     Raises ValueError if batch_size < 1, there are no samples, or the lengths differ.
+
+    >>> batches = d2l.data_iter(4, torch.zeros(10, 2), torch.zeros(10, 1))
+    >>> [tuple(X.shape) for X, y in batches]
+    [(4, 2), (4, 2), (2, 2)]
     """
     positive_int("batch_size", batch_size)
     if len(features) != len(labels):
@@ -78,6 +86,10 @@ def load_array(
     data_arrays: tensors (n, …), such as (features, labels). is_train: shuffle before each
     epoch, by `generator` or else torch's global one.
     Raises ValueError if batch_size < 1, there are no samples, or the lengths differ.
+
+    >>> train_iter = d2l.load_array((torch.zeros(10, 2), torch.zeros(10, 1)), 4)
+    >>> [tuple(X.shape) for X, y in train_iter]
+    [(4, 2), (4, 2), (2, 2)]
     """
     positive_int("batch_size", batch_size)
     lengths = [len(array) for array in data_arrays]
@@ -94,6 +106,11 @@ def linreg(X: Tensor, w: Tensor, b: Tensor) -> Tensor:
 
     X: (n, d). w: (d, 1). b: (1,) or a number. Returns predictions (n, 1).
     Raises RuntimeError, from torch, if the shapes do not fit.
+
+    >>> X = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> d2l.linreg(X, torch.tensor([[2.0], [-1.0]]), 0.5)
+    tensor([[0.5000],
+            [2.5000]])
     """
     return X @ w + b
 
@@ -103,6 +120,10 @@ def squared_loss(y_hat: Tensor, y: Tensor) -> Tensor:
 
     y_hat: (n, 1) predictions. y: (n,) or (n, 1) targets, reshaped to y_hat.
     Returns (n, 1). Raises ValueError if the two hold different numbers of elements.
+
+    >>> d2l.squared_loss(torch.tensor([[2.5], [0.0]]), torch.tensor([3.0, -1.0]))
+    tensor([[0.1250],
+            [0.5000]])
     """
     if y_hat.numel() != y.numel():
         raise ValueError(f"{y_hat.numel()} predictions, but {y.numel()} targets")
@@ -117,6 +138,12 @@ def sgd(params: Iterable[Tensor], lr: float, batch_size: int) -> None:
     gradient is divided.
     Raises ValueError if batch_size < 1, lr is negative or not a number, or a parameter has
     no gradient; nothing is changed then.
+
+    >>> w = torch.tensor([1.0, 2.0], requires_grad=True)
+    >>> (3 * w).sum().backward()
+    >>> d2l.sgd([w], lr=0.1, batch_size=3)
+    >>> w.detach(), w.grad
+    (tensor([0.9000, 1.9000]), tensor([0., 0.]))
     """
     params = list(params)
     positive_int("batch_size", batch_size)

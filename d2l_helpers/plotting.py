@@ -20,9 +20,14 @@ def in_jupyter() -> bool:
 
 
 def use_svg_display() -> None:
-    """Show figures as vector graphics, in colours that the colour-blind can tell apart.
+    """Show figures as vector graphics; `sec:fashion-mnist` calls it.
 
-    Outside Jupyter only the colours change.
+    Their colours are ones that the colour-blind can tell apart. Outside Jupyter only the
+    colours change.
+
+    >>> d2l.use_svg_display()
+    >>> d2l.plt.rcParams["axes.prop_cycle"].by_key()["color"][:2]  # blue, orange
+    ['#3f90da', '#ffa90e']
     """
     plt.rcParams["axes.prop_cycle"] = plt.style.library["petroff10"]["axes.prop_cycle"]
     if in_jupyter():
@@ -34,7 +39,15 @@ def use_svg_display() -> None:
 
 
 def set_figsize(figsize: tuple[float, float] = (3.5, 2.5)) -> None:
-    """Set the size of the figures to come, (width, height) in inches."""
+    """Set the size of the figures to come; `sec:linear-theory` calls it.
+
+    figsize: (width, height) in inches. Calls `use_svg_display` as well.
+
+    >>> d2l.set_figsize((4.5, 3))
+    >>> fig, ax = d2l.plt.subplots()
+    >>> fig.get_size_inches()
+    array([4.5, 3. ])
+    """
     use_svg_display()
     plt.rcParams["figure.figsize"] = figsize
 
@@ -49,9 +62,15 @@ def set_axes(
     yscale: str = "linear",
     legend: Sequence[str] | None = None,
 ) -> None:
-    """Name and scale the two axes, draw a grid and, if given, the lines' legend.
+    """Name and scale the two axes, and draw a grid; `sec:linear-theory` calls it.
 
     xlim, ylim: (lowest, highest), or None to fit the data. xscale, yscale: "linear", "log", ….
+    legend: the lines' names; no legend if None.
+
+    >>> fig, ax = d2l.plt.subplots()
+    >>> d2l.set_axes(ax, "area (m²)", "price (thousand euros)", yscale="log")
+    >>> ax.get_xlabel(), ax.get_yscale()
+    ('area (m²)', 'log')
     """
     axes.set(xscale=xscale, yscale=yscale, xlabel=xlabel, ylabel=ylabel)
     if xlim is not None:  # None would freeze the limits as they are
@@ -77,13 +96,18 @@ def plot(
     figsize: tuple[float, float] = (3.5, 2.5),
     axes: Axes | None = None,
 ) -> Axes:
-    """Draw one or several curves into one pair of axes, and return it.
+    """Draw one or several curves into one pair of axes; `sec:linear-theory` calls it.
 
     X: a row of k numbers for all curves, or a list of such rows, one a curve. Y likewise; if
     None, X holds the heights and they are drawn against 0, 1, …. fmts: matplotlib's formats,
     in turn. axes: where to draw; a new figure of `figsize` inches if None. The other
     arguments are those of `set_axes`.
-    Raises ValueError if X and Y do not pair up.
+    Returns the pair of axes. Raises ValueError if X and Y do not pair up.
+
+    >>> x = torch.arange(0, 3, 0.1)
+    >>> ax = d2l.plot(x, [x**2, 2 * x - 1], "x", "y", legend=["x²", "its tangent"])
+    >>> len(ax.lines)
+    2
     """
     rows_x, rows_y = ([], _rows(X)) if Y is None else (_rows(X), _rows(Y))
     if not rows_x:
@@ -109,12 +133,17 @@ def show_images(
     titles: Sequence[str] | None = None,
     scale: float = 1.5,
 ) -> np.ndarray:
-    """Show images in a grid, row after row, and return the grid's axes (num_rows · num_cols,).
+    """Show images in a grid, row after row; `sec:fashion-mnist` calls it.
 
     imgs: a sequence of tensors, arrays or PIL images, each (h, w), (1, h, w) or (h, w, 3);
     those beyond the grid are left out. titles: one for each image. scale: the side of a cell
     in inches.
+    Returns the grid's axes (num_rows · num_cols,).
     Raises ValueError if there are no images, or fewer titles than images shown.
+
+    >>> axes = d2l.show_images(torch.rand(5, 28, 28), 2, 3, titles="abcde")
+    >>> axes.shape, axes[4].get_title()
+    ((6,), 'e')
     """
     imgs = [_array(img) for img in imgs][: num_rows * num_cols]
     if not imgs:

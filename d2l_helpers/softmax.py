@@ -8,6 +8,10 @@ def softmax(X: Tensor) -> Tensor:
     """Turn each row of logits into probabilities; `sec:softmax-scratch` builds it.
 
     X: (n, q) logits. Returns (n, q), positive, each row adding up to 1.
+
+    >>> d2l.softmax(torch.tensor([[0.0, 0.0], [1000.0, 0.0]]))
+    tensor([[0.5000, 0.5000],
+            [1.0000, 0.0000]])
     """
     X_exp = torch.exp(X - X.amax(1, keepdim=True))  # the maximum goes: exp cannot overflow
     return X_exp / X_exp.sum(1, keepdim=True)
@@ -20,6 +24,10 @@ def cross_entropy(y_hat: Tensor, y: Tensor) -> Tensor:
     Returns (n,) losses in nats; infinite where the true class has probability 0.
     Raises ValueError if the lengths differ or a label is not in 0 … q-1, TypeError if the
     labels are not integers.
+
+    >>> y_hat = torch.tensor([[0.25, 0.75], [0.5, 0.5]])
+    >>> d2l.cross_entropy(y_hat, torch.tensor([0, 1]))
+    tensor([1.3863, 0.6931])
     """
     _check_labels(y_hat, y)
     return -torch.log(y_hat[torch.arange(len(y), device=y_hat.device), y.long()])
@@ -31,6 +39,10 @@ def accuracy(y_hat: Tensor, y: Tensor) -> float:
     y_hat: (n, q) scores, of which the largest counts, or (n,) predicted classes.
     y: (n,) true classes. Returns a whole number, as a float.
     Raises ValueError if the lengths differ.
+
+    >>> y_hat = torch.tensor([[0.25, 0.75], [0.6, 0.4], [0.9, 0.1]])
+    >>> d2l.accuracy(y_hat, torch.tensor([1, 1, 0]))
+    2.0
     """
     if len(y_hat) != len(y):
         raise ValueError(f"{len(y_hat)} predictions, but {len(y)} labels")

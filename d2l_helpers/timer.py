@@ -8,6 +8,12 @@ class Timer:
     """Measure stretches of time; `sec:fashion-mnist` times loaders with it.
 
     A timer runs from its creation on. `times` holds the measured stretches in seconds.
+
+    >>> timer = d2l.Timer()
+    >>> total = sum(range(1000))
+    >>> seconds = timer.stop()
+    >>> seconds == timer.times[0] == timer.sum() == timer.avg()
+    True
     """
 
     def __init__(self) -> None:

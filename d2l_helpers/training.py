@@ -22,6 +22,12 @@ class Accumulator:
     """Add up `n` quantities side by side; `sec:softmax-scratch` builds it.
 
     `data` holds the sums, as floats. Raises ValueError if n < 1.
+
+    >>> metric = d2l.Accumulator(2)
+    >>> metric.add(3, 0.5)
+    >>> metric.add(1, torch.tensor(0.25))
+    >>> metric[0], metric[1]
+    (4.0, 0.75)
     """
 
     def __init__(self, n: int) -> None:
@@ -49,6 +55,10 @@ def evaluate_accuracy(net: Net, data_iter: Batches) -> float:
     net: a module (evaluated in its `eval` mode, then put back) or a function of X.
     data_iter: minibatches X (n, …), y (n,). Returns a number in [0, 1].
     Raises ValueError if there are no data.
+
+    >>> batches = [(torch.eye(4), torch.tensor([0, 1, 2, 2]))]
+    >>> d2l.evaluate_accuracy(lambda X: X, batches)
+    0.75
     """
     with _evaluating(net):
         pairs = [(accuracy(net(X), y), len(y)) for X, y in _batches(net, data_iter)]
@@ -61,6 +71,10 @@ def evaluate_loss(net: Net, data_iter: Batches, loss: Loss) -> float:
 
     net, data_iter: as for `evaluate_accuracy`. loss: a function of (y_hat, y) that gives one
     loss a sample, or their sum or mean. Raises ValueError if there are no data.
+
+    >>> batches = [(torch.ones(2, 1), torch.tensor([[3.0], [1.0]]))]
+    >>> d2l.evaluate_loss(lambda X: X, batches, d2l.squared_loss)
+    1.0
     """
     metric = Accumulator(2)
     with _evaluating(net):
@@ -78,6 +92,13 @@ def train_epoch(net: Net, train_iter: Batches, loss: Loss, updater: Updater) -> 
     for which the gradient of the sum is computed.
     Returns the mean loss and the fraction of right predictions, measured while training.
     Raises ValueError if there are no data, TypeError if updater is neither.
+
+    >>> data = [(torch.eye(2), torch.tensor([0, 1]))]
+    >>> W = torch.zeros(2, 2, requires_grad=True)
+    >>> loss, sgd = torch.nn.CrossEntropyLoss(), torch.optim.SGD([W], lr=1)
+    >>> l, acc = d2l.train_epoch(lambda X: X @ W, data, loss, sgd)
+    >>> round(l, 2), d2l.evaluate_accuracy(lambda X: X @ W, data)
+    (0.69, 1.0)
     """
     optimizer = updater if isinstance(updater, torch.optim.Optimizer) else None
     if optimizer is None and not callable(updater):
@@ -115,6 +136,13 @@ def train(
     Returns the curves "train loss", "train acc" and "test acc", one value an epoch.
     Raises ValueError if num_epochs < 1 or there are no data, TypeError for data that can be
     gone through only once.
+
+    >>> data = [(torch.eye(2), torch.tensor([0, 1]))]
+    >>> W = torch.zeros(2, 2, requires_grad=True)
+    >>> loss, sgd = torch.nn.CrossEntropyLoss(), torch.optim.SGD([W], lr=1)
+    >>> history = d2l.train(lambda X: X @ W, data, data, loss, 3, sgd)
+    >>> [round(value, 2) for value in history["train loss"]]
+    [0.69, 0.47, 0.35]
     """
     positive_int("num_epochs", num_epochs)
     for batches in (train_iter, test_iter):
@@ -139,6 +167,11 @@ def predict(net: Net, test_iter: Batches, n: int = 6):
     test_iter: minibatches of Fashion-MNIST images X (b, 1, h, w), y (b,). Fewer than n are
     shown if the first minibatch is shorter. Returns the axes.
     Raises ValueError if n < 1 or there are no data.
+
+    >>> batches = [(torch.zeros(2, 1, 28, 28), torch.tensor([9, 2]))]
+    >>> axes = d2l.predict(lambda X: torch.eye(10)[[9, 6]], batches)
+    >>> axes[1].get_title().split()  # the true name, and the predicted one
+    ['pullover', 'shirt']
     """
     positive_int("n", n)
     with _evaluating(net):

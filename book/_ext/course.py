@@ -2,9 +2,14 @@
 
 import hashlib
 import os
+import platform
 import re
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
 
 
 def helpers_hash(root: Path) -> str:
@@ -48,7 +53,23 @@ def configure(app, config) -> None:
         options.pop("launch_buttons", None)
 
 
+class Versions(SphinxDirective):
+    """A list of what the chapters were executed with."""
+
+    def run(self) -> list[nodes.Node]:
+        """Build the list; it is made anew when a pin changes."""
+        import d2l_helpers as d2l  # brings torch: seconds, for this page only
+
+        self.env.note_dependency("requirements.txt")
+        lines = [f"Python {platform.python_version()} on {platform.system()}, {platform.machine()}"]
+        lines += [f"{name} {version(name)}" for name in ("torch", "torchvision", "numpy")]
+        lines += [f"{os.cpu_count()} processor cores", f"device: {d2l.try_gpu()}"]
+        items = [nodes.list_item("", nodes.paragraph(text=line)) for line in lines]
+        return [nodes.bullet_list("", *items)]
+
+
 def setup(app):
     """Register the extension with Sphinx."""
+    app.add_directive("versions", Versions)
     app.connect("config-inited", configure)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

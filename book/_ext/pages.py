@@ -1,0 +1,203 @@
+"""What makes the site light and self-contained: mathematics set while building, few icons, a policy.
+
+The theme's pages ask a CDN for mathematics, load 1.5 MB of icons, and carry scripts that this
+site has no use for. Every page passes through `polish` before it is written.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import lxml.html
+from sphinx.util import logging
+from sphinxcontrib import katex
+
+log = logging.getLogger(__name__)
+
+# Drawn on a square of 24 by 24; the names are those that the theme's templates use.
+ICONS = {
+    "angle-left": "M15 5l-7 7 7 7",
+    "angle-right": "M9 5l7 7-7 7",
+    "arrow-up": "M12 20V4M5 11l7-7 7 7",
+    "bars": "M4 6h16M4 12h16M4 18h16",
+    "chevron-down": "M5 9l7 7 7-7",
+    "circle-half-stroke": "M12 3a9 9 0 1 0 0 18zM12 3a9 9 0 0 1 0 18",
+    "code-branch": "M7 4v16M17 4v5a4 4 0 0 1-4 4H7",
+    "download": "M12 4v11M6 10l6 6 6-6M4 20h16",
+    "lightbulb": "M9 18h6M10 21h4M9 15a6 6 0 1 1 6 0v1H9z",
+    "list": "M4 6h1M9 6h11M4 12h1M9 12h11M4 18h1M9 18h11",
+    "magnifying-glass": "M16 16l5 5M18 11a7 7 0 1 1-14 0a7 7 0 0 1 14 0",
+    "moon": "M20 14A8.5 8.5 0 1 1 10 4a7 7 0 0 0 10 10z",
+    "pencil-alt": "M4 20l1-5L16 4l4 4L9 19z",
+    "rocket": "M12 3c4 2 5 7 4 11l-4 3-4-3c-1-4 0-9 4-11zM8 14l-3 4 4-1M16 14l3 4-4-1",
+    "sun": "M16 12a4 4 0 1 1-8 0a4 4 0 0 1 8 0M12 2v2M12 20v2M2 12h2M20 12h2M5 5l1 1M18 18l1 1M19 5l-1 1M6 18l-1 1",
+}
+UNUSED = re.compile(r"fontawesome|thebe|mathjax|design-tabs|THEBE_JS_URL", re.IGNORECASE)
+SEARCH = re.compile(r"searchtools|language_data|searchindex")
+
+
+def icon(classes: str) -> str:
+    """The drawing for a Font Awesome class; a small circle for one that has none here."""
+    known = [name for name in ICONS if f"fa-{name}" in classes.split()]
+    path = ICONS[known[0]] if known else "M14 12a2 2 0 1 1-4 0a2 2 0 0 1 4 0"
+    return f'<svg class="{classes}" viewBox="0 0 24 24" aria-hidden="true"><path d="{path}"/></svg>'
+
+
+def size(picture: Path) -> tuple[int, int] | None:
+    """Width and height of an SVG in CSS pixels, or None."""
+    head = picture.read_text(errors="replace")[:2000] if picture.suffix == ".svg" else ""
+    if found := re.search(r'<svg[^>]*?\swidth="([\d.]+)pt"\s+height="([\d.]+)pt"', head):
+        return round(float(found[1]) * 4 / 3), round(float(found[2]) * 4 / 3)
+    if found := re.search(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"', head):
+        return round(float(found[1])), round(float(found[2]))
+    return None
+
+
+def policy(scripts: list[str]) -> str:
+    """A Content-Security-Policy: this site alone, and of the scripts in a page only its own."""
+    hashes = {
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        for script in scripts
+    }
+    return "; ".join(
+        [
+            "default-src 'none'",
+            " ".join(["script-src 'self'", *sorted(hashes)]),
+            "style-src 'self' 'unsafe-inline'",  # KaTeX places its boxes by style attributes
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+        ]
+    )
+
+
+def polish(html: str, page: str, pictures: dict[str, Path]) -> str:
+    """The page without what it does not need, with sizes for its pictures and a policy."""
+    root = lxml.html.document_fromstring(html)
+    head = root.find("head")
+    for node in root.xpath("//script | //link[@rel='preload']"):
+        text = (node.get("src") or node.get("href") or "") + (node.text or "")
+        if UNUSED.search(text) or (page != "search" and SEARCH.search(text)):
+            node.drop_tree()
+    seen = set()
+    for node in root.xpath("//script[not(@src)] | //meta[@name='viewport']"):
+        text = node.text or node.get("name")
+        if text in seen:
+            node.drop_tree()  # the theme says some things twice
+        seen.add(text)
+    for node in root.xpath("//i[contains(@class, 'fa')] | //span[contains(@class, 'fa-')]"):
+        drawing = lxml.html.fragment_fromstring(icon(node.get("class")))
+        if node.get("data-mode"):
+            drawing.set("data-mode", node.get("data-mode"))
+        drawing.tail = node.tail
+        node.getparent().replace(node, drawing)
+    for node in root.xpath("//section[@id='exercise-content' or @id='solution-content']"):
+        del node.attrib["id"]  # the same in every exercise
+    for number, node in enumerate(root.xpath("//main//img")):
+        source = pictures.get(node.get("src", "").rpartition("/")[2])
+        if source and not node.get("height") and (measures := size(source)):
+            node.set("width", str(measures[0]))
+            node.set("height", str(measures[1]))
+        if source and source.parent.name == "_static":  # drawn for light and dark pages alike
+            node.set("class", f"{node.get('class', '')} dark-light".strip())
+        if number:
+            node.set("loading", "lazy")
+        node.set("decoding", "async")
+    scripts = [node.text for node in root.xpath("//script[not(@src)]") if node.text]
+    rule = lxml.html.fragment_fromstring('<meta http-equiv="Content-Security-Policy">')
+    rule.set("content", policy(scripts))
+    head.insert(1, rule)  # behind the character set
+    return lxml.html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>") + "\n"
+
+
+def prepare(app, config) -> None:
+    """Find Node and KaTeX's style sheet; without them fall back to what works offline."""
+    node = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
+    assets = Path(app.outdir).parent / "assets"
+    fonts = Path(app.srcdir) / "node_modules/katex/dist"
+    config.html_math_renderer = "katex"
+    config.katex_prerender = node is not None
+    katex.NODEJS_BINARY = node
+    katex.KATEX_DEFAULT_OPTIONS |= {"throwOnError": True, "strict": "error"}
+    shutil.rmtree(assets, ignore_errors=True)
+    (assets / "katex/fonts").mkdir(parents=True)
+    style = assets / "katex/katex.css"
+    if fonts.exists():
+        rules = (fonts / "katex.min.css").read_text()
+        style.write_text(re.sub(r",url\([^)]*\) format\(\"(?:woff|truetype)\"\)", "", rules))
+        for font in (fonts / "fonts").glob("*.woff2"):
+            shutil.copy2(font, assets / "katex/fonts")
+    else:
+        katex.KATEX_DEFAULT_OPTIONS["output"] = "mathml"
+        style.write_text("")
+        log.info("pages: KaTeX's fonts are missing (npm ci brings them): formulas become MathML")
+    if not node:
+        log.info("pages: Node is missing (requirements.txt brings it): formulas stay TeX source")
+    config.katex_css_path = "katex/katex.css"
+    config.html_static_path.append(str(assets))
+
+
+def watch(app) -> None:
+    """Let each page that the builder renders pass through `polish`."""
+    if app.builder.format != "html":
+        return
+    render = app.builder.templates.render
+
+    def rendered(template: str, context: dict) -> str:
+        html = render(template, context)
+        if not html.lstrip().startswith("<!DOCTYPE html"):
+            return html
+        pictures = {name: Path(app.srcdir, path) for path, name in app.builder.images.items()}
+        return polish(html, context.get("pagename", ""), pictures)
+
+    app.builder.templates.render = rendered
+
+
+PURGE = """
+const { PurgeCSS } = require(process.argv[1]);
+const { out, sheets } = JSON.parse(process.argv[2]);
+new PurgeCSS().purge({
+  content: [out + "/**/*.html", out + "/_static/**/*.js"],
+  css: sheets,
+  dynamicAttributes: ["data-theme", "data-mode", "aria-expanded", "open"],
+  safelist: { greedy: [/show/, /toggle/, /tooltip/, /katex/] },
+}).then(results => {
+  for (const { file, css } of results) if (css) require("fs").writeFileSync(file, css);
+});
+"""
+
+
+def shrink(app, error) -> None:
+    """Take out of the style sheets what no page uses, and the icon fonts with it."""
+    if error or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    sheets = [*out.glob("_static/styles/*.css"), *out.glob("_static/*.css")]
+    for sheet in sheets:
+        rules = sheet.read_text()
+        fonts = r"@font-face\s*\{[^}]*Font Awesome[^}]*\}|/\*# sourceMappingURL=.*?\*/"
+        sheet.write_text(re.sub(fonts, "", rules))
+    tool = Path(app.srcdir) / "node_modules/purgecss"
+    if katex.NODEJS_BINARY and tool.exists():
+        arguments = json.dumps({"out": str(out), "sheets": [str(sheet) for sheet in sheets]})
+        command = [katex.NODEJS_BINARY, "-e", PURGE, str(tool), arguments]
+        subprocess.run(command, check=True)
+    shutil.rmtree(out / "_static/vendor", ignore_errors=True)
+    for unused in [*out.glob("_static/**/*.map"), out / "_static/scripts/fontawesome.js"]:
+        unused.unlink(missing_ok=True)
+
+
+def setup(app):
+    """Register the extension with Sphinx."""
+    app.setup_extension("sphinxcontrib.katex")
+    app.connect("config-inited", prepare)
+    app.connect("builder-inited", watch)
+    app.connect("build-finished", shrink)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
