@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 TORCH_BACKEND ?= auto
+PORT ?= 8000
 VENV := .venv
 RUN := $(VENV)/bin
 export PYTHON TORCH_BACKEND
@@ -34,8 +35,8 @@ data: setup ## fetch Fashion-MNIST, unless it is already there
 site: data $(NPM) ## execute the chapters and build the site in _build/html
 	$(RUN)/jupyter-book build . -W -n --keep-going
 
-serve: site ## build the site, then show it on http://localhost:8000
-	$(RUN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+serve: data $(NPM) ## build the site, show it on http://localhost:8000, rebuild what is saved
+	SERVE=1 $(RUN)/python tools/serve.py $(PORT)
 
 test: test-helpers test-chapters test-site test-binder ## run every test
 
@@ -47,7 +48,8 @@ test-chapters: data ## execute the chapters and compare each output with its ref
 
 test-site: site ## open every page in a browser
 	@tools/apt.sh chromium || echo "test-site: without Chromium, the tests in a browser are skipped"
-	$(RUN)/pytest tests/site -n 2
+	$(RUN)/pytest tests/site -n 2 --deselect tests/site/test_lighthouse.py
+	$(RUN)/pytest tests/site/test_lighthouse.py
 
 test-binder: data ## rehearse the Binder image, without Docker
 	@tools/apt.sh chromium || echo "test-binder: without Chromium, the test in a browser is skipped"

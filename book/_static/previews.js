@@ -1,0 +1,62 @@
+// Shows what a link leads to, if that is an equation, a figure, an exercise or a glossary term:
+// under the pointer, or when the link has the keyboard's focus. Escape closes it.
+(() => {
+  const links = ".bd-article a.internal[href*='#']";
+  const shown = "div.math, figure, div.exercise, dt";
+  const tip = Object.assign(document.createElement("div"), { className: "preview", id: "preview" });
+  tip.setAttribute("role", "tooltip");
+  let link, timer;
+
+  const pages = new Map(); // address -> promise of a document
+  const page = (address) => {
+    const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+    if (address === location.pathname) return document;
+    if (!pages.has(address)) pages.set(address, fetch(address).then((r) => r.text()).then(parse));
+    return pages.get(address);
+  };
+  const copy = (target, url) => {
+    const clone = target.cloneNode(true);
+    clone.querySelectorAll(".headerlink, button").forEach((part) => part.remove());
+    [clone, ...clone.querySelectorAll("[id]")].forEach((part) => part.removeAttribute("id"));
+    for (const name of ["src", "href"])
+      for (const part of clone.querySelectorAll(`[${name}]`))
+        part.setAttribute(name, new URL(part.getAttribute(name), url));
+    return clone;
+  };
+
+  const hide = () => {
+    link?.removeAttribute("aria-describedby");
+    link = null;
+    tip.remove();
+  };
+  const show = async (a) => {
+    hide();
+    link = a;
+    const url = new URL(a.href);
+    const target = (await page(url.pathname)).getElementById(decodeURIComponent(url.hash.slice(1)));
+    if (link !== a || !target?.matches(shown)) return;
+    const parts = target.matches("dt") ? [target, target.nextElementSibling] : [target];
+    tip.replaceChildren(...parts.map((part) => copy(part, url)));
+    document.body.append(tip);
+    a.setAttribute("aria-describedby", tip.id);
+    const { left, top, bottom } = a.getClientRects()[0];
+    const room = document.documentElement.clientWidth - tip.offsetWidth - 8;
+    const above = bottom + tip.offsetHeight + 8 > innerHeight && top > tip.offsetHeight + 8;
+    tip.style.left = `${scrollX + Math.max(Math.min(left, room), 8)}px`;
+    tip.style.top = `${scrollY + (above ? top - tip.offsetHeight - 4 : bottom + 4)}px`;
+  };
+
+  const soon = (action, delay) => (clearTimeout(timer), (timer = setTimeout(action, delay)));
+  document.addEventListener("pointerover", ({ target, pointerType }) => {
+    const a = target.closest(links);
+    if (pointerType === "touch") return;
+    if (a && a !== link) soon(() => show(a), 200);
+    else if (a || tip.contains(target)) clearTimeout(timer);
+    else soon(hide, 200);
+  });
+  document.addEventListener("focusin", ({ target }) => {
+    if (target.matches(`${links}:focus-visible`)) soon(() => show(target), 0);
+  });
+  for (const event of ["focusout", "click"]) document.addEventListener(event, () => soon(hide, 0));
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && soon(hide, 0));
+})();

@@ -1,0 +1,39 @@
+"""The site's own search, which asks no other host."""
+
+import pytest
+from playwright.sync_api import expect
+
+FOUND = "#search-results li a[href*='{}']"
+
+
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [
+        ("surprisal", "softmax-regression/theory"),  # prose
+        ("WeightedRandomSampler", "linear-regression/data-loading"),  # code
+        ("normal equations", "linear-regression/theory"),  # the name of a formula
+        ("Laboratory", "labs/ohms-law"),  # a title
+    ],
+)
+def test_search_finds(tab, address, words, page):
+    tab.goto(f"{address}search.html?q={words}")
+    expect(tab.locator(FOUND.format(page)).first).to_be_visible()
+
+
+def test_search_says_that_it_finds_nothing(tab, address):
+    tab.goto(f"{address}search.html?q=zyzzyva")
+    expect(tab.locator("#search-results")).to_contain_text("did not match any documents")
+
+
+def test_a_result_leads_to_its_page_with_the_words_marked(tab, address):
+    tab.goto(f"{address}search.html?q=surprisal")
+    tab.locator(FOUND.format("softmax-regression/theory")).first.click()
+    expect(tab.locator("article .highlighted").first).to_have_text("surprisal")
+
+
+def test_the_keyboard_opens_the_search_of_a_chapter(tab, address):
+    tab.goto(f"{address}book/softmax-regression/theory.html")
+    tab.keyboard.press("Control+k")
+    tab.keyboard.type("surprisal")
+    tab.keyboard.press("Enter")
+    expect(tab.locator(FOUND.format("softmax-regression/theory")).first).to_be_visible()
