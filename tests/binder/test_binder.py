@@ -22,6 +22,13 @@ BINDER = ROOT / ".binder"
 PYTHON = (BINDER / "runtime.txt").read_text().strip().removeprefix("python-")
 
 
+CHAPTERS = [  # with code
+    str(path.relative_to(ROOT))
+    for path in sorted(ROOT.glob("book/**/*.md"))
+    if "```{code-cell}" in path.read_text()
+]
+
+
 def pins(requirements: Path) -> dict[str, str]:
     return dict(re.findall(r"^([\w.-]+)==(\S+)", requirements.read_text(), re.MULTILINE))
 
@@ -69,21 +76,19 @@ class Image:
     def run(self, *command: str) -> str:
         return run(*command, cwd=self.root, env=self.env)
 
-    def chapters(self) -> list[str]:
-        """The chapters that hold code, as paths from the root."""
-        return [
-            str(path.relative_to(self.root))
-            for path in sorted(self.root.glob("book/**/*.md"))
-            if "```{code-cell}" in path.read_text()
-        ]
-
     @contextlib.contextmanager
     def lab(self) -> Iterator[str]:
         """Serve JupyterLab as long as the block lasts; gives its address."""
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))
             port = unused.getsockname()[1]
-        options = ("--no-browser", "--allow-root", f"--port={port}", "--IdentityProvider.token=")
+        options = (
+            "--no-browser",
+            "--allow-root",
+            f"--port={port}",
+            "--IdentityProvider.token=",
+            "--expose-app-in-browser",
+        )
         with (self.home / "lab.log").open("w") as log:
             server = subprocess.Popen(
                 ("jupyter-lab", *options), cwd=self.root, env=self.env, stdout=log, stderr=log
@@ -132,13 +137,19 @@ def test_torch_is_the_one_that_everyone_has(image):
 
 
 def test_the_packages_fit_together(image):
-    image.run("uv", "pip", "check", "--python", shutil.which("python", path=image.env["PATH"]))
+    check = ("uv", "pip", "check", "--python", shutil.which("python", path=image.env["PATH"]))
+    done = subprocess.run(check, check=False, capture_output=True, text=True, env=image.env)
+    lines = (done.stdout + done.stderr).splitlines()
+    wrong = [line for line in lines if line.startswith("The package ")]
+    assert done.returncode == bool(wrong), lines
+    # One file of pvlib is read, and nothing imported: what it asks for stays away.
+    assert all(line.startswith("The package `pvlib` requires ") for line in wrong), wrong
 
 
 def test_what_the_chapters_import_is_there(image):
     cells = [
         ast.parse(cell.source)
-        for path in image.chapters()
+        for path in CHAPTERS
         for cell in jupytext.read(image.root / path).cells
         if cell.cell_type == "code" and not cell.source.lstrip().startswith("%")
     ]
@@ -185,13 +196,28 @@ app = ServerApp.instance()
 app.initialize(["--allow-root", "--log-level=ERROR"], new_httpserver=False)
 print("counts", *(asyncio.run(count(path)) for path in sys.argv[1:]))
 """
-    counts = image.run("python", "-c", count, *image.chapters()).split("counts ")[1].split()
-    assert len(counts) == len(image.chapters()) > 0
+    counts = image.run("python", "-c", count, *CHAPTERS).split("counts ")[1].split()
+    assert len(counts) == len(CHAPTERS) > 0
     assert "0" not in counts
 
 
-def test_a_chapter_opens_rendered_in_a_browser(image):
-    """An extension that cannot load is still listed as enabled and OK; only a browser shows it."""
+RUN_ALL = """async () => {
+  const { commands, shell } = window.jupyterapp;
+  await commands.execute("notebook:run-all-cells");
+  const cells = shell.currentWidget.content.model.sharedModel.toJSON().cells;
+  const found = cells.filter(cell => cell.cell_type === "code").map(cell => ({
+    ran: cell.execution_count !== null,
+    expected: (cell.metadata.tags || []).includes("raises-exception"),
+    error: cell.outputs.filter(o => o.output_type === "error").map(o => o.evalue).join(),
+  }));
+  await shell.currentWidget.sessionContext.shutdown();
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def lab_page(image):
+    """A tab of a browser, and the address of the image's JupyterLab."""
     playwright = pytest.importorskip("playwright.sync_api")
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if not chromium:
@@ -199,8 +225,22 @@ def test_a_chapter_opens_rendered_in_a_browser(image):
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with image.lab() as lab, playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=chromium, args=quiet)
-        page = browser.new_page()
-        page.goto(f"{lab}/{image.chapters()[0]}")
-        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
-        page.wait_for_selector(".jp-Notebook .jp-RenderedMySTMarkdown h1, .jp-Notebook .myst h1")
+        yield browser.new_page(), lab
         browser.close()
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_opens_rendered_and_runs_to_its_end(lab_page, chapter):
+    """An extension that cannot load is still listed as enabled and OK; only a browser shows it."""
+    page, lab = lab_page
+    page.goto(f"{lab}/{chapter}?reset")
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+    page.wait_for_selector(".jp-Notebook .jp-RenderedMySTMarkdown h1, .jp-Notebook .myst h1")
+    page.wait_for_function(
+        "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
+        timeout=60_000,
+    )
+    cells = page.evaluate(RUN_ALL)
+    assert cells
+    assert all(cell["ran"] for cell in cells)
+    assert [cell for cell in cells if bool(cell["error"]) != cell["expected"]] == []

@@ -31,10 +31,10 @@ class Site:
         ]
         self.chapters = [name for name in self.pages if name.startswith("book/")]
         self.read = [name for name in self.pages if not name.startswith("_modules/")]
-        # What would break in a folder breaks here, whatever the folder of the real host is.
+        # The folder of the real host, if the site knows its address.
         sitemap = self.text("sitemap.xml") if self.file("sitemap.xml") else ""
         found = re.search(r"<loc>https?://[^/]+(/.*)book/index.html</loc>", sitemap)
-        self.base = found[1] if found else "/course/"
+        self.base = found[1] if found else "/"
 
     def file(self, name: str) -> Path | None:
         """The file of that name, or of that folder's index; None if there is none."""

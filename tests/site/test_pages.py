@@ -13,6 +13,12 @@ def content(soup, name: str) -> str:
     return found["content"].strip() if found else ""
 
 
+def needs_address(site) -> None:
+    """A site that does not know where it will be published has no map, and cards without pictures."""
+    if not site.file("sitemap.xml"):
+        pytest.skip("the site does not know its address: set GITHUB_REPOSITORY or SITE_URL")
+
+
 @pytest.mark.parametrize("missing", ["missing.html", "book/missing/", "a/b/c/d.html"])
 def test_a_missing_page_is_explained_at_any_depth(tab, address, missing):
     answers = []
@@ -29,6 +35,7 @@ def test_a_missing_page_is_explained_at_any_depth(tab, address, missing):
 
 
 def test_the_map_lists_every_page(site):
+    needs_address(site)
     listed = re.findall(r"<loc>(.*?)</loc>", site.text("sitemap.xml"))
     paths = [urlsplit(address).path for address in listed]
     assert len(paths) == len(set(paths))
@@ -44,6 +51,7 @@ def test_each_page_says_what_it_is(site, name):
 
 
 def test_each_page_has_a_picture_for_its_card(site):
+    needs_address(site)
     expect_none(
         page
         for page in site.chapters
