@@ -203,9 +203,13 @@ print("counts", *(asyncio.run(count(path)) for path in sys.argv[1:]))
 
 RUN_ALL = """async () => {
   const { commands, shell } = window.jupyterapp;
+  const code = () => shell.currentWidget.content.model.sharedModel.toJSON().cells
+    .filter(cell => cell.cell_type === "code");
   await commands.execute("notebook:run-all-cells");
-  const cells = shell.currentWidget.content.model.sharedModel.toJSON().cells;
-  const found = cells.filter(cell => cell.cell_type === "code").map(cell => ({
+  // An expected error ends the command, and not the run: the cells behind it follow.
+  for (let i = 0; i < 600 && code().some(cell => cell.execution_count === null); i++)
+    await new Promise(resolve => setTimeout(resolve, 100));
+  const found = code().map(cell => ({
     ran: cell.execution_count !== null,
     expected: (cell.metadata.tags || []).includes("raises-exception"),
     error: cell.outputs.filter(o => o.output_type === "error").map(o => o.evalue).join(),

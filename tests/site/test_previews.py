@@ -1,0 +1,30 @@
+"""A link to an equation, a figure, an exercise or a term shows what it leads to."""
+
+import pytest
+
+TIP = "[role=tooltip].preview"
+
+
+@pytest.mark.parametrize(
+    ("page", "link", "holds"),
+    [
+        ("softmax-regression/theory", "#equation-eq-softmax'", ".katex"),
+        ("softmax-regression/scratch", "theory.html#equation-eq-logits'", ".katex"),  # another page
+        ("linear-regression/data-loading", "theory.html#ex:linear-theory-constant'", ".exercise"),
+        ("softmax-regression/theory", "glossary.html#term-standardise'", "dd"),
+    ],
+)
+def test_a_preview_comes_and_goes(tab, address, page, link, holds):
+    tab.goto(f"{address}book/{page}.html")
+    links = tab.locator(f".bd-article a.internal[href$='{link}]")
+    if not links.count():
+        pytest.fail(f"{page} has no link to {link}")
+    links.first.scroll_into_view_if_needed()
+    links.first.hover()
+    tab.wait_for_selector(f"{TIP} {holds}")
+    tab.keyboard.press("Escape")
+    tab.wait_for_selector(TIP, state="detached")
+    links.first.focus()
+    tab.keyboard.press("Shift+Tab")
+    tab.keyboard.press("Tab")
+    tab.wait_for_selector(f"{TIP} {holds}")
