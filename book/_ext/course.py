@@ -70,14 +70,18 @@ def write_sitemap(app, exception) -> None:
 
     sphinx-sitemap lists only what the last build has written (its issue 13).
     """
-    if app.builder.name == "html" and app.config.html_baseurl and not exception:
+    if app.builder.name != "html" or exception:
+        return
+    sitemap = Path(app.outdir) / "sitemap.xml"
+    sitemap.unlink(missing_ok=True)  # that of a build for another address
+    if app.config.html_baseurl:
         urls = "".join(
             f"<url><loc>{app.config.html_baseurl}{app.builder.get_target_uri(name)}</loc></url>\n"
             for name in sorted(app.env.found_docs)
         )
         space = "http://www.sitemaps.org/schemas/sitemap/0.9"
         head = f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="{space}">\n'
-        (Path(app.outdir) / "sitemap.xml").write_text(f"{head}{urls}</urlset>\n")
+        sitemap.write_text(f"{head}{urls}</urlset>\n")
 
 
 class Versions(SphinxDirective):

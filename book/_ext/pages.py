@@ -27,8 +27,8 @@ ICONS = {
     "bars": "M4 6h16M4 12h16M4 18h16",
     "chevron-down": "M5 9l7 7 7-7",
     "circle-half-stroke": "M12 3a9 9 0 1 0 0 18zM12 3a9 9 0 0 1 0 18",
-    "code-branch": "M7 4v16M17 4v5a4 4 0 0 1-4 4H7",
     "download": "M12 4v11M6 10l6 6 6-6M4 20h16",
+    "github": "M7 4v16M17 4v5a4 4 0 0 1-4 4H7",  # a branch: the mark is GitHub's own
     "lightbulb": "M9 18h6M10 21h4M9 15a6 6 0 1 1 6 0v1H9z",
     "list": "M4 6h1M9 6h11M4 12h1M9 12h11M4 18h1M9 18h11",
     "magnifying-glass": "M16 16l5 5M18 11a7 7 0 1 1-14 0a7 7 0 0 1 14 0",
@@ -104,57 +104,84 @@ def label(root) -> None:
         node.set("role", "listitem")
 
 
-def polish(html: str, page: str, pictures: dict[str, Path]) -> str:
-    """The page without what it does not need, with sizes for its pictures and a policy."""
-    root = lxml.html.document_fromstring(html)
-    head = root.find("head")
+def drop_unused(root, page: str) -> None:
+    """Take out scripts that this site has no use for, what stands twice, and the theme's print copy."""
     for node in root.xpath("//script | //link[@rel='preload']"):
         text = (node.get("src") or node.get("href") or "") + (node.text or "")
         if UNUSED.search(text) or (page != "search" and SEARCH.search(text)):
             node.drop_tree()
     for node in root.xpath("//*[@id='jb-print-docs-body']"):
         node.drop_tree()  # paper shows the article itself
-    for node in root.xpath("//script[@src]"):
-        node.set("defer", "defer")  # none of them is needed to show the page
+    seen = set()
+    for node in root.xpath("//script[not(@src)] | //meta[@name='viewport']"):
+        text = node.text or node.get("name")
+        if text in seen:
+            node.drop_tree()
+        seen.add(text)
+    for node in root.xpath("//section[@id='exercise-content' or @id='solution-content']"):
+        del node.attrib["id"]  # the same in every exercise
+
+
+def load_less(root) -> None:
+    """Ask for one style sheet, let scripts wait, and know the scheme before anything is drawn."""
     sheets = root.xpath("//link[@rel='stylesheet']")
     for node in sheets:
         STYLES.setdefault(node.get("href").partition("_static/")[2].partition("?")[0])
     for node in sheets[1:]:
         node.drop_tree()
     sheets[0].set("href", sheets[0].get("href").partition("_static/")[0] + "_static/site.css")
+    for node in root.xpath("//script[@src]"):
+        node.set("defer", "defer")
     for node in root.xpath("//script[contains(., 'dataset.mode')]"):
         node.text = THEME
-    seen = set()
-    for node in root.xpath("//script[not(@src)] | //meta[@name='viewport']"):
-        text = node.text or node.get("name")
-        if text in seen:
-            node.drop_tree()  # the theme says some things twice
-        seen.add(text)
+
+
+def draw_icons(root) -> None:
+    """Put drawings where the theme has letters of an icon font."""
     for node in root.xpath("//i[contains(@class, 'fa')] | //span[contains(@class, 'fa-')]"):
         drawing = lxml.html.fragment_fromstring(icon(node.get("class")))
         if node.get("data-mode"):
             drawing.set("data-mode", node.get("data-mode"))
         drawing.tail = node.tail
         node.getparent().replace(node, drawing)
-    for node in root.xpath("//section[@id='exercise-content' or @id='solution-content']"):
-        del node.attrib["id"]  # the same in every exercise
+
+
+def measure(root, pictures: dict[str, Path]) -> None:
+    """Give pictures their size, so that nothing moves when they arrive, and let them arrive late."""
     for node in root.xpath("//main//img"):
         source = pictures.get(node.get("src", "").rpartition("/")[2])
-        if "/logo_" in node.get("src", ""):  # on a button
-            node.set("width", "20")
-            node.set("height", "20")
-        if source and not node.get("height") and (measures := size(source)):
-            node.set("width", str(measures[0]))
-            node.set("height", str(measures[1]))
+        sides = size(source) if source else None
+        if "/logo_" in node.get("src", ""):
+            sides = (20, 20)  # on a button
+        if sides and not node.get("height"):
+            node.set("width", str(sides[0]))
+            node.set("height", str(sides[1]))
         if source and source.parent.name == "_static":  # drawn for light and dark pages alike
             node.set("class", f"{node.get('class', '')} dark-light".strip())
         node.set("loading", "lazy")
         node.set("decoding", "async")
+
+
+def keep_together(root) -> None:
+    """No line may begin with the comma behind a formula: a word joiner holds them together."""
+    for node in root.xpath("//span[@class='math notranslate nohighlight' or @class='math']"):
+        if node.tail and node.tail[0] in ",.;:?!)”’":
+            node.tail = "\u2060" + node.tail
+
+
+def polish(html: str, page: str, pictures: dict[str, Path]) -> str:
+    """The page without what it does not need, with sizes for its pictures and a policy."""
+    root = lxml.html.document_fromstring(html)
+    drop_unused(root, page)
+    load_less(root)
+    draw_icons(root)
+    measure(root, pictures)
+    keep_together(root)
     label(root)
     scripts = [node.text for node in root.xpath("//script[not(@src)]") if node.text]
     rule = lxml.html.fragment_fromstring('<meta http-equiv="Content-Security-Policy">')
     rule.set("content", policy(scripts))
-    head.insert(1, rule)  # behind the character set
+    root.find("head").insert(1, rule)  # behind the character set
     return lxml.html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>") + "\n"
 
 
