@@ -18,7 +18,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/ready ## create .venv and install everything (TORCH_BACKEND=auto|cpu|pypi)
-$(VENV)/ready: requirements.txt pyproject.toml tools/setup.sh
+$(VENV)/ready: requirements.txt pyproject.toml tools/setup.sh $(wildcard book/_jupyterlab/*)
 	@tools/setup.sh $(VENV)
 	@touch $@
 

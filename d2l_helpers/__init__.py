@@ -2,6 +2,7 @@
 
 from d2l_helpers.animator import Animator
 from d2l_helpers.devices import try_all_gpus, try_gpu
+from d2l_helpers.explorer import Explorer
 from d2l_helpers.fashion_mnist import (
     fetch_fashion_mnist,
     get_dataloader_workers,
@@ -29,6 +30,7 @@ predict_ch3 = predict
 __all__ = [
     "Accumulator",
     "Animator",
+    "Explorer",
     "Timer",
     "accuracy",
     "cross_entropy",

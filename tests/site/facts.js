@@ -42,7 +42,9 @@
       ancestors(element).some((e) => wider(e) && ["hidden", "clip"].includes(overflow(e)))).map(named),
     unset: [...all(".math").filter((element) => !element.querySelector(".katex, math")),
       ...all(".katex-error, merror")].map(named),
-    hidden: words.filter(hidden).map(named),
+    // A native fold opens without scripts, but not on paper.
+    hidden: words.filter(hidden)
+      .filter((e) => matchMedia("print").matches || !e.closest("details:not([open])")).map(named),
     solutions: all(".solution").length,
     folded: all(".solution").filter((element) =>
       words.some((word) => element.contains(word) && hidden(word))).length,

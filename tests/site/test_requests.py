@@ -31,7 +31,7 @@ def test_a_first_view_is_light(visits, site):
     weights = {
         page: {
             asked: len(site.sent(site.served(asked)))
-            for asked, purpose in seen.asked.items()
+            for asked, purpose in seen.first.items()
             if purpose != "image" and site.served(asked)
         }
         for page, seen in visits.items()

@@ -14,6 +14,7 @@ CHECK = """async () => (await axe.run({ resultTypes: ["violations"] })).violatio
   rule => rule.nodes.map(node => `${rule.id} at ${node.target}: ${node.failureSummary}`))"""
 SETTLE = """async () => {
   await document.fonts.ready;
+  while (!performance.getEntriesByName("measured").length) await new Promise(requestAnimationFrame);
   await new Promise(resolve => requestIdleCallback(resolve, { timeout: 500 }));
 }"""
 
@@ -24,6 +25,7 @@ class Visit:
 
     console: list[str] = field(default_factory=list)
     asked: dict[str, str] = field(default_factory=dict)  # address: what it is for
+    first: dict[str, str] = field(default_factory=dict)  # those asked for before any scrolling
     failed: list[str] = field(default_factory=list)
     screen: dict = field(default_factory=dict)
     paper: dict = field(default_factory=dict)
@@ -53,6 +55,7 @@ def visit(context: BrowserContext, address: str, scripts: bool = True, whole: bo
             seen.screen = page.evaluate(FACTS)
             return seen
         page.evaluate(SETTLE)
+        seen.first = dict(seen.asked)
         seen.screen = page.evaluate(FACTS)
         if not whole:
             return seen

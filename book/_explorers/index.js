@@ -1,0 +1,69 @@
+// Gives a figure its controls: reads the data that the figure carries, and puts an explorer before
+// it. esbuild makes one file of this folder and of Observable Plot; near.js asks for it in time.
+import { button, picker, slider } from "./controls.js";
+import images from "./images.js";
+import line from "./line.js";
+import noise from "./noise.js";
+import path from "./path.js";
+import softmax from "./softmax.js";
+
+const KINDS = { images, line, noise, path, softmax };
+
+// The numbers, texts and images of an Explorer (d2l_helpers/explorer.py).
+export function unpack(svg) {
+  const page = new DOMParser().parseFromString(svg, "image/svg+xml");
+  const data = JSON.parse(page.getElementsByTagName("dc:description")[0].textContent);
+  for (const [name, value] of Object.entries(data))
+    if (value.bytes) value.bytes = Uint8Array.from(atob(value.bytes), (c) => c.charCodeAt(0));
+  return data;
+}
+
+// An explorer has `controls`, by name; `draw(state, width, change)`, which gives elements;
+// and `say(state)`, which puts into words what they show.
+function build(explorer, name) {
+  const box = Object.assign(document.createElement("div"), { className: "explorer-box" });
+  const plots = Object.assign(document.createElement("div"), { className: "explorer-plots" });
+  const panel = Object.assign(document.createElement("div"), { className: "explorer-controls" });
+  const words = Object.assign(document.createElement("p"), { className: "explorer-words" });
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", name);
+  words.setAttribute("role", "status");
+  box.append(plots, panel, words);
+
+  const state = {}, setters = {};
+  let asked = false;
+  const show = () => {
+    asked = false;
+    const elements = explorer.draw(state, plots.clientWidth, change);
+    for (const element of elements.filter((element) => !element.hasAttribute("role"))) {
+      element.setAttribute("role", "img"); // one picture with one name: those that Plot gives its parts are not read
+      for (const part of element.children) part.setAttribute("aria-hidden", "true");
+    }
+    plots.replaceChildren(...elements);
+    words.textContent = explorer.say(state);
+  };
+  const draw = () => asked || (asked = Boolean(requestAnimationFrame(show)));
+  const change = (values) => {
+    for (const [name, value] of Object.entries(values)) setters[name](value);
+    draw();
+  };
+  for (const [name, control] of Object.entries(explorer.controls)) {
+    const make = control.act ? button : control.options ? picker : slider;
+    const { element, set } = make(name, control, state, change);
+    setters[name] = set;
+    panel.append(element);
+  }
+  let width = 0;
+  new ResizeObserver(() => plots.clientWidth !== width && (width = plots.clientWidth) && draw()).observe(plots);
+  return box;
+}
+
+export async function start(image) {
+  const reply = await fetch(image.src);
+  if (!reply.ok) return; // the figure stays
+  const data = unpack(await reply.text());
+  const caption = image.closest("figure")?.querySelector("figcaption .caption-text")?.textContent;
+  const box = build(KINDS[data.kind](data), `Explorer: ${caption ?? data.kind}`);
+  (image.closest("a") ?? image).before(box);
+  image.classList.add("explorer-still");
+}
