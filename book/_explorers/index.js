@@ -1,5 +1,6 @@
 // Gives a figure its controls: reads the data that the figure carries, and puts an explorer before
 // it. esbuild makes one file of this folder and of Observable Plot; near.js asks for it in time.
+// With all five that is 0.11 MB compressed; Plotly with contours would be 1.5 MB.
 import { button, picker, slider } from "./controls.js";
 import images from "./images.js";
 import line from "./line.js";
