@@ -22,7 +22,7 @@ ANSWER = re.compile(r"(?m)^(\w[\w ]*) = (\S+)$")
 
 
 class tag(nodes.General, nodes.Element):  # noqa: N801  # docutils' nodes are named so
-    """An element of HTML: `name`, and what else it has in `attributes`."""
+    """An element of HTML: its `name`, and the attributes that it was `given`."""
 
 
 def visit(self, node) -> None:
@@ -80,6 +80,7 @@ class Check(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Build the question, and its answer in a fold."""
         name, within = self.arguments[0], self.options.get("within")
+        parse = self.parse_text_to_nodes
         try:
             question, choices = split("\n".join(self.content))
         except ValueError as error:
@@ -90,7 +91,7 @@ class Check(SphinxDirective):
             "p", nodes.Text("Check yourself"), classes=["check-title"], id=f"{label}-title"
         )
         check = element(
-            "div", title, *self.parse(question), classes=["check"],
+            "div", title, *parse(question), classes=["check"],
             id=label, role="group", aria_labelledby=f"{label}-title", data_name=name, **given,
         )  # fmt: skip
         answers = element("ol", classes=["check-answers"], type="a")
@@ -99,20 +100,16 @@ class Check(SphinxDirective):
             shown = (
                 [nodes.literal(text=choice.strip("`"), classes=["check-value"])] if within else []
             )
-            first, *more = self.parse(why)
+            first, *more = parse(why)
             first[:0] = [*shown, nodes.Text(": " if within else ""), verdict, nodes.Text(" ")]
             mark = {"data_right": ""} if right else {}
             answers += element("li", first, *more, **mark)
         if not within:
-            items = [element("li", *self.parse(choice)[0].children) for _, choice, _ in choices]
+            items = [element("li", *parse(choice)[0].children) for _, choice, _ in choices]
             check += element("ol", *items, classes=["check-choices"], type="a")
         summary = element("summary", nodes.Text("Answer"))
         check += element("details", summary, answers, classes=["check-answer"])
         return [check]
-
-    def parse(self, text: str) -> list[nodes.Node]:
-        """The nodes of a piece of Markdown."""
-        return self.parse_text_to_nodes(text)
 
 
 class Progress(SphinxDirective):
@@ -207,7 +204,7 @@ def count(app, doctree, docname) -> None:
 
 def load(app, pagename, templatename, context, doctree) -> None:
     """Let a page that asks or counts have the script."""
-    if doctree and any(isinstance(node, tag) for node in doctree.findall(tag)):
+    if doctree and next(doctree.findall(tag), None):
         app.add_js_file("checks.js", defer="defer")
 
 

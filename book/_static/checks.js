@@ -7,15 +7,18 @@
     return element;
   };
 
-  let done = new Set();
   const read = (text) => {
     const { answered } = JSON.parse(text);
     if (!Array.isArray(answered) || !answered.every((name) => typeof name === "string")) throw new TypeError();
     return new Set(answered);
   };
-  try {
-    done = read(localStorage.getItem(KEY));
-  } catch {} // nothing yet, or this browser keeps nothing
+  let done = new Set();
+  const refresh = () => {
+    try {
+      done = read(localStorage.getItem(KEY));
+    } catch {} // nothing yet, or this browser keeps nothing
+  };
+  refresh();
   const text = () => JSON.stringify({ answered: [...done].sort() });
   const keep = () => {
     try {
@@ -69,7 +72,7 @@
         ? [...answer.cloneNode(true).childNodes]
         : [create("p", {}, create("strong", {}, "No."), " Try again, or open the answer.")];
       reply.replaceChildren(...why);
-      if (answer === right[0]) done.add(name), keep(), mark();
+      if (answer === right[0]) refresh(), done.add(name), keep(), mark();
     });
     check.querySelector("details").before(form, reply);
     title.append(create("span", { className: "check-mark" }, " ✓ answered"));
@@ -118,6 +121,7 @@
   file.addEventListener("change", async () => {
     try {
       const found = read(await file.files[0].text());
+      refresh();
       done = new Set([...done, ...found]);
       keep();
       show();
@@ -136,5 +140,7 @@
     told.textContent = "Cleared.";
   });
   show();
+  // Answers given in another tab, or before the reader came back to this page
+  for (const event of ["storage", "pageshow"]) addEventListener(event, () => (refresh(), show()));
   place.append(sum, create("div", { className: "progress-tools" }, save, load, file, clear), told);
 })();

@@ -9,7 +9,7 @@ from references import BOOK, chapters, reference_path
 
 sys.path.insert(0, str(BOOK / "_ext"))
 
-from checks import ANSWER, split
+from checks import ANSWER, number, split
 
 CHECK = re.compile(r"(?ms)^(`{3,})\{check\} (\S+)\n(:within: (\S[^\n]*)\n)?\n?(.+?)^\1$")
 LABEL = re.compile(r"(?m)^\(sec:([\w-]+)\)=$")
@@ -107,3 +107,9 @@ def test_a_check_is_split():
 def test_what_is_no_check_is_refused(change, words):
     with pytest.raises(ValueError, match=words):
         split(GOOD.replace(*change))
+
+
+@pytest.mark.parametrize("printed", [{}, {"y": "1"}, {"x": "nan"}, {"x": "inf"}, {"x": "many"}])
+def test_what_is_not_computed_is_no_answer(printed):
+    with pytest.raises(ValueError, match=r"no number|could not convert"):
+        number("x", printed)

@@ -178,6 +178,18 @@ def test_a_file_without_progress_changes_nothing(tab, solved, tmp_path, text):
     expect(tab.locator(".progress-sum")).to_have_text(before)
 
 
+def test_two_tabs_know_of_each_other(tab, site, address):
+    first, second, *_ = asking(site)
+    other = tab.context.new_page()
+    index = tab.context.new_page()
+    index.goto(f"{address}book/index.html")
+    tab.goto(address + first)
+    other.goto(address + second)
+    solve(tab, tab.locator(".check").first)
+    solve(other, other.locator(".check").first)
+    expect(index.locator(".progress-sum")).to_contain_text("answered 2 of")
+
+
 @pytest.mark.parametrize("kept", ["", "[]", "null", '{"answered": {}}', "{"])
 def test_what_others_wrote_into_the_store_does_no_harm(tab, address, kept):
     tab.goto(f"{address}book/index.html")
