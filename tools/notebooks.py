@@ -23,7 +23,8 @@ BOOK = ROOT / "book"
 sys.path.insert(0, str(BOOK / "_ext"))
 
 from checks import split
-from course import helpers_hash, repository
+from course import repository
+from execution import cache_path
 
 # Cells that the site hides: later ones may need them, so they are folded, not left out.
 FOLDED = {"remove-cell": "A check of the text above", "answers": "Values for the answer above"}
@@ -216,8 +217,8 @@ class Converter:
 def main(out: Path) -> int:
     """Write every chapter; 1 if one has not been executed."""
     converter = Converter(repository(ROOT))
-    cache_path = ROOT / "_build" / f".jupyter_cache-{helpers_hash(ROOT)}"
-    cache = get_cache(cache_path) if cache_path.is_dir() else None
+    folder = cache_path(ROOT)
+    cache = get_cache(folder) if folder.is_dir() else None
     for path in chapters():
         name = path.relative_to(ROOT)
         try:

@@ -1,24 +1,10 @@
 """What the site's configuration can only know when it is built."""
 
-import hashlib
 import os
-import platform
 import re
 import subprocess
-from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
-
-from docutils import nodes
-from sphinx.util.docutils import SphinxDirective
-
-
-def helpers_hash(root: Path) -> str:
-    """A short hash of all that a chapter's results rest on beside its own text."""
-    digest = hashlib.sha256()
-    for path in [*sorted((root / "d2l_helpers").glob("*.py")), root / "requirements.txt"]:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def repository(root: Path) -> str:
@@ -53,10 +39,6 @@ def site_url(repository_url: str) -> str:
 def configure(app, config) -> None:
     """Complete the configuration."""
     root = Path(app.srcdir)
-    # The execution cache sees a chapter's code only: its folder is named after all the rest.
-    cache = Path(app.outdir).parent / f".jupyter_cache-{helpers_hash(root)}"
-    config.nb_execution_cache_path = str(cache)
-
     options = config.html_theme_options
     if url := repository(root):
         options |= {"repository_url": url, "repository_branch": "main", "path_to_docs": ""}
@@ -84,24 +66,8 @@ def write_sitemap(app, exception) -> None:
         sitemap.write_text(f"{head}{urls}</urlset>\n")
 
 
-class Versions(SphinxDirective):
-    """A list of what the chapters were executed with."""
-
-    def run(self) -> list[nodes.Node]:
-        """Build the list; it is made anew when a pin changes."""
-        import d2l_helpers as d2l  # brings torch: seconds, for this page only
-
-        self.env.note_dependency("requirements.txt")
-        lines = [f"Python {platform.python_version()} on {platform.system()}, {platform.machine()}"]
-        lines += [f"{name} {version(name)}" for name in ("torch", "torchvision", "numpy")]
-        lines += [f"{os.cpu_count()} processor cores", f"device: {d2l.try_gpu()}"]
-        items = [nodes.list_item("", nodes.paragraph(text=line)) for line in lines]
-        return [nodes.bullet_list("", *items)]
-
-
 def setup(app):
     """Register the extension with Sphinx."""
-    app.add_directive("versions", Versions)
     app.connect("config-inited", configure)
     app.connect("build-finished", write_sitemap)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

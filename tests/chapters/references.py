@@ -1,10 +1,13 @@
-"""Write the reference notebooks that the gate compares each run with: `make references`.
+"""References: what each code cell of a chapter gives, as text; `make references` writes them.
 
 Every chapter is executed under each of the environments below. A reference is written only if
 its text is the same in all of them; otherwise the difference is shown and nothing is written.
+A reference holds results and no code: of each cell a fingerprint, its tags, and its outputs.
+`woven` puts chapter and reference together into the notebook that nbval checks.
 """
 
 import difflib
+import hashlib
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -13,12 +16,16 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+import yaml
 from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 REFERENCES = Path(__file__).parent / "references"
+WOVEN = ROOT / "_build" / "woven"
+WRITE_ANEW = "run `make references` and read what changes"
 
 OLDEST_CPU = {  # the plainest kernels of torch, MKL and oneDNN
     "ATEN_CPU_CAPABILITY": "default",
@@ -38,46 +45,130 @@ def chapters() -> list[Path]:
 
 def reference_path(chapter: Path) -> Path:
     """Where the reference of a chapter lies."""
-    return REFERENCES / chapter.relative_to(BOOK).with_suffix(".ipynb")
+    return REFERENCES / chapter.relative_to(BOOK).with_suffix(".yaml")
+
+
+def chapter_path(reference: Path) -> Path:
+    """The chapter whose results a reference holds."""
+    return BOOK / reference.relative_to(REFERENCES).with_suffix(".md")
 
 
 def code_only(chapter: Path) -> nbformat.NotebookNode:
     """The chapter's code cells, with their tags, as a notebook without outputs."""
-    notebook = nbformat.v4.new_notebook()
-    notebook.nbformat_minor = 4  # later ones give every cell a random name
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    for cell in jupytext.read(chapter).cells:
-        if cell.cell_type == "code":
-            new = nbformat.v4.new_code_cell(cell.source)
-            del new["id"]
-            if tags := cell.metadata.get("tags"):
-                new.metadata["tags"] = tags
-            notebook.cells.append(new)
-    return notebook
+    cells = [cell for cell in jupytext.read(chapter).cells if cell.cell_type == "code"]
+    kernel = {"name": "python3", "display_name": "Python 3"}
+    return new_notebook(
+        metadata={"kernelspec": kernel},
+        cells=[
+            new_code_cell(cell.source, id=f"cell-{i}", metadata={"tags": tags(cell)})
+            for i, cell in enumerate(cells)
+        ],
+    )
+
+
+def tags(cell: nbformat.NotebookNode) -> list[str]:
+    """The tags of a cell."""
+    return cell.metadata.get("tags", [])
+
+
+def fingerprint(cell: nbformat.NotebookNode) -> dict:
+    """What a reference knows of a cell's code: that it has changed, or its tags have."""
+    digest = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+    return {"code": digest} | ({"tags": " ".join(tags(cell))} if tags(cell) else {})
+
+
+def record(cell: nbformat.NotebookNode) -> dict:
+    """A cell that was executed, as its reference holds it."""
+    compared = "nbval-ignore-output" not in tags(cell)  # else times and the like
+    outputs = [record_of_output(output) for output in cell.outputs if compared]
+    return fingerprint(cell) | ({"outputs": outputs} if outputs else {})
+
+
+def record_of_output(output: nbformat.NotebookNode) -> dict:
+    """One output: its kind, and its text. A picture is its format's name."""
+    if output.output_type == "stream":
+        return {output.name: output.text}
+    if output.output_type == "error":
+        return {"error": {output.ename: output.evalue}}
+    data = {
+        mime: mime.removeprefix("image/").removesuffix("+xml").upper() if "image/" in mime else text
+        for mime, text in sorted(output.data.items())
+    }
+    return {output.output_type: data}
+
+
+def output_of_record(kind: str, text) -> nbformat.NotebookNode:
+    """The output that was recorded so."""
+    if kind in ("stdout", "stderr"):
+        return new_output("stream", name=kind, text=text)
+    if kind == "error":
+        ((name, value),) = text.items()
+        return new_output("error", ename=name, evalue=value, traceback=[])
+    return new_output(kind, data=text)
+
+
+class Dumper(yaml.SafeDumper):
+    """Writes text of several lines as it is printed."""
+
+
+def represent(dumper: Dumper, text: str) -> yaml.ScalarNode:
+    """A string in YAML."""
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else "")
+
+
+Dumper.add_representer(str, represent)
+
+
+def written(chapter: Path, records: list[dict]) -> str:
+    """The text of a chapter's reference."""
+    head = (
+        f"# What the code cells of {chapter.relative_to(ROOT)} give; `make references` writes it.\n"
+    )
+    text = yaml.dump(records, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=10**6)
+    return head + text
+
+
+def woven(reference: Path) -> Path:
+    """The notebook that nbval checks: the chapter's code, and the outputs of its reference.
+
+    It is written below _build. Raises ValueError where the two do not fit together.
+    """
+    chapter = chapter_path(reference)
+    if not chapter.exists():
+        raise ValueError(f"there is no {chapter.relative_to(ROOT)}: remove this reference")
+    notebook = code_only(chapter)
+    records = yaml.safe_load(reference.read_text()) or []
+    if [fingerprint(cell) for cell in notebook.cells] != [
+        {key: value for key, value in cell.items() if key != "outputs"} for cell in records
+    ]:
+        raise ValueError(f"the code or the tags of the chapter have changed: {WRITE_ANEW}")
+    for number, (cell, known) in enumerate(zip(notebook.cells, records, strict=True), 1):
+        cell.execution_count = number  # nbval compares nothing with a cell that was not run
+        cell.outputs = [
+            output_of_record(*item) for each in known.get("outputs", []) for item in each.items()
+        ]
+    path = WOVEN / chapter.relative_to(BOOK).with_suffix(".ipynb")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")  # each process of pytest-xdist weaves it
+    nbformat.write(notebook, part)
+    return part.replace(path)
 
 
 def executed(chapter: Path, environment: dict[str, str]) -> str:
-    """The chapter's code and its text outputs, as the text of a notebook."""
+    """The text of the chapter's reference, from a run in this environment."""
     notebook = code_only(chapter)
+    if not notebook.cells:
+        raise ValueError("jupytext finds no code cells: is `extension: .md` in the front matter?")
     NotebookClient(
         notebook,
-        timeout=600,
+        timeout=None,
+        startup_timeout=600,
         record_timing=False,
         coalesce_streams=True,  # or a slow print is cut in two
         extra_arguments=["--log-level=ERROR"],  # or each kernel warns that it uses TCP
         resources={"metadata": {"path": str(chapter.parent)}},
     ).execute(env=os.environ | environment)
-    for cell in notebook.cells:
-        if "nbval-ignore-output" in cell.metadata.get("tags", []):
-            cell.outputs = []  # times: nothing compares them
-        for output in cell.outputs:
-            output.get("metadata", {}).clear()
-            for mime in output.get("data", {}):
-                if mime.startswith("image/"):
-                    output.data[mime] = mime.removeprefix("image/").removesuffix("+xml").upper()
-    # What names the machine, not the chapter: the kernel's version and the like
-    notebook.metadata.pop("language_info", None)
-    return nbformat.writes(notebook) + "\n"
+    return written(chapter, [record(cell) for cell in notebook.cells])
 
 
 def difference(texts: list[str]) -> str:

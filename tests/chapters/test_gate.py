@@ -1,17 +1,24 @@
-"""The gate must fail when it should: a small course of one chapter, and what can go wrong in it."""
+"""The gate must fail when it should: a course in which each chapter has one fault, and one has none.
+
+One session of pytest judges them all. The chapters ask for no torch, which takes seconds to import.
+"""
 
 import os
 import re
 import shutil
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import yaml
+from references import ROOT, code_only, fingerprint, written
 
-ROOT = Path(__file__).resolve().parents[2]
-
-CHAPTER = """\
+HEADER = """\
 ---
 jupytext:
   text_representation:
@@ -21,25 +28,81 @@ kernelspec:
   name: python3
   display_name: Python 3
 ---
-
-# A small chapter
-
-```{code-cell}
-import torch
-import d2l_helpers as d2l
-```
-
-```{code-cell}
-print(d2l.squared_loss(torch.tensor([3.0]), torch.tensor([1.0])).item())
-```
-
-```{code-cell}
-_ = d2l.plot([1, 2, 3])
-```
 """
+CELLS = {
+    "helper": "from d2l_helpers import double, half\nprint(double(2), half(6))",
+    "figure": 'display({"image/svg+xml": "<?xml?><svg></svg>", "text/plain": "Figure"}, raw=True)',
+    "error": ":tags: [raises-exception]\n\n1 / 0",
+    "time": ":tags: [nbval-ignore-output]\n\nimport time\nprint(time.time_ns())",
+}
+HELPERS = "def double(x):\n    return 2 * x\n\n\ndef half(x):\n    return x // 2\n"
+FIGURE = {"display_data": {"image/svg+xml": "SVG", "text/plain": "Figure"}}
 
 
-def run(course: Path, *command: str) -> subprocess.CompletedProcess:
+def chapter_text(**cells: str) -> str:
+    """A chapter of these cells, beside those that every one has."""
+    cells = [f"```{{code-cell}}\n{code}\n```\n" for code in (CELLS | cells).values()]
+    return "\n".join([HEADER, "# A small chapter\n", *cells])
+
+
+@dataclass
+class Fault:
+    """How a chapter and its reference differ from sound ones, and what the gate has to say."""
+
+    says: str
+    cells: dict[str, str] = field(default_factory=dict)  # other code, known to the reference
+    later: Callable[[str], str] = str  # the chapter was edited behind its reference's back
+    reference: Callable[[str], str | None] = str  # and the reference
+    listed: bool = True  # in the table of contents
+    fails: int = 1
+
+
+def replaced(old: str, new: str) -> Callable[[str], str]:
+    def replace(text: str) -> str:
+        assert text.count(old) == 1, f"{old!r} is not in the text once:\n{text}"
+        return text.replace(old, new)
+
+    return replace
+
+
+FAULTS = {
+    "wrong-number": Fault("4 3", reference=replaced("4 3", "4 2")),
+    "wrong-figure": Fault("dissimilar", cells={"figure": 2 * f"{CELLS['figure']}\n"}),
+    "missing-figure": Fault("Missing output fields", cells={"figure": "0;"}),
+    "missing-output": Fault("Missing output fields", cells={"helper": "pass"}),
+    "unexpected-output": Fault(
+        "Unexpected output fields", reference=replaced("  outputs:\n  - stdout: |\n      4 3\n", "")
+    ),
+    "warning": Fault(
+        "Unexpected output fields",
+        cells={"figure": f"import warnings\nwarnings.warn('old')\n{CELLS['figure']}"},
+    ),
+    "exception": Fault("NameError", cells={"helper": "undefined"}),
+    "other-exception": Fault("NameError", cells={"error": ":tags: [raises-exception]\n\nundefined"}),
+    "no-exception": Fault(
+        "Missing output fields", cells={"error": ":tags: [raises-exception]\n\npass"}
+    ),
+    "broken-helper": Fault(
+        "4 1", cells={"helper": "from d2l_helpers import double, third\nprint(double(2), third(9))"}
+    ),
+    "changed-code": Fault("have changed", later=replaced("double(2)", "double(1 + 1)")),
+    "changed-tag": Fault(
+        "have changed", later=replaced("from d2l", ":tags: [nbval-ignore-output]\n\nfrom d2l")
+    ),
+    "cell-less": Fault("have changed", reference=lambda text: text[: text.rindex("- code")]),
+    "empty-reference": Fault("have changed", reference=lambda text: ""),
+    "no-reference": Fault("make references", reference=lambda text: None),
+    "no-extension": Fault(
+        "jupytext finds no code cells", later=replaced("    extension: .md\n", ""), fails=2
+    ),
+    "left-over": Fault("remove this reference", later=lambda text: "", listed=False),
+    "not-listed": Fault("test_table_of_contents", listed=False),
+    "unknown-tag": Fault("nbval-skip", cells={"time": ":tags: [nbval-skip]\n\npass"}),
+    "comment": Fault("said by a tag", cells={"helper": f"# NBVAL_SKIP\n{CELLS['helper']}"}),
+}  # fmt: skip
+
+
+def run(course: Path, *command: str | Path) -> subprocess.CompletedProcess:
     environment = os.environ | {"PYTHONPATH": str(course)}  # the course's own helpers
     for name in [name for name in environment if name.startswith("PYTEST_")]:
         del environment[name]
@@ -49,151 +112,109 @@ def run(course: Path, *command: str) -> subprocess.CompletedProcess:
     )
 
 
-def gate(course: Path) -> tuple[int, str]:
-    """Run the gate of a course; give the number of failures, and what it printed."""
-    result = run(course, "-m", "pytest", "tests/chapters")
-    failures = re.search(r"(\d+) failed", result.stdout)
-    assert (result.returncode == 1) == bool(failures), result.stdout + result.stderr
-    return int(failures[1]) if failures else 0, result.stdout
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text()
-    assert text.count(old) == 1, f"{old!r} is not in {path} once"
-    path.write_text(text.replace(old, new))
+def new_course(folder: Path) -> Path:
+    """A folder with the gate, a helper package, and no chapters."""
+    (folder / "tests/chapters").mkdir(parents=True)
+    for name in ("conftest.py", "references.py", "sanitize.cfg", "test_references.py"):
+        shutil.copy(ROOT / "tests/chapters" / name, folder / "tests/chapters")
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    (folder / "d2l_helpers.py").write_text(HELPERS)
+    (folder / "book").mkdir()
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: book/sound\nchapters:\n")
+    return folder
 
 
 @pytest.fixture(scope="module")
-def sound_course(tmp_path_factory):
-    course = tmp_path_factory.mktemp("course")
-    (course / "tests/chapters").mkdir(parents=True)
-    for name in ("pyproject.toml", "tests/chapters/references.py", "tests/chapters/sanitize.cfg"):
-        shutil.copy(ROOT / name, course / name)
-    shutil.copy(ROOT / "tests/chapters/test_references.py", course / "tests/chapters")
-    shutil.copytree(ROOT / "d2l_helpers", course / "d2l_helpers")
-    (course / "book").mkdir()
-    (course / "book/small.md").write_text(CHAPTER)
-    (course / "_toc.yml").write_text("format: jb-book\nroot: book/small\n")
-    result = run(course, "tests/chapters/references.py")
-    assert result.returncode == 0, result.stderr
-    return course
+def made(tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess]:
+    """A course, and what `make references` said of its three chapters."""
+    course = new_course(tmp_path_factory.mktemp("made"))
+    depends = {"figure": 'import os\nprint(os.environ["OMP_NUM_THREADS"])'}
+    chapters = {"sound": {}, "depends": depends, "raises": {"figure": "undefined"}}
+    for name, cells in chapters.items():
+        (course / f"book/{name}.md").write_text(chapter_text(**cells))
+    return course, run(course, "tests/chapters/references.py")
 
 
-@pytest.fixture
-def course(sound_course, tmp_path):
-    return shutil.copytree(sound_course, tmp_path / "course")
+@pytest.fixture(scope="module")
+def judged(made, tmp_path_factory) -> tuple[dict[str, list[str]], list[str]]:
+    """What the gate said of each chapter with a fault, and what passed."""
+    course = new_course(tmp_path_factory.mktemp("judged"))
+    references = course / "tests/chapters/references"
+    references.mkdir()
+    sound = (made[0] / "tests/chapters/references/sound.yaml").read_text()
+    outputs = [cell.get("outputs") for cell in yaml.safe_load(sound)]
+    shutil.copy(made[0] / "book/sound.md", course / "book")
+    (references / "sound.yaml").write_text(sound)
+    for name, fault in FAULTS.items():
+        chapter = course / f"book/{name}.md"
+        chapter.write_text(chapter_text(**fault.cells))
+        known = [
+            fingerprint(cell) | ({"outputs": given} if given else {})
+            for cell, given in zip(code_only(chapter).cells, outputs, strict=True)
+        ]
+        reference = fault.reference(written(ROOT / "book/any.md", known))
+        if reference is not None:
+            (references / f"{name}.yaml").write_text(reference)
+        if text := fault.later(chapter.read_text()):
+            chapter.write_text(text)
+        else:
+            chapter.unlink()
+        if fault.listed:
+            with (course / "_toc.yml").open("a") as toc:
+                toc.write(f"- file: book/{name}\n")
+    third = "\n\ndef third(x):\n    return x // 5\n"  # when the reference was written it was right
+    (course / "d2l_helpers.py").write_text(HELPERS + third)
+    result = run(course, "-m", "pytest", "tests/chapters", "--junitxml=report.xml")
+    assert result.returncode == 1, result.stdout + result.stderr
+    said, passed = defaultdict(list), []
+    for case in ET.parse(course / "report.xml").iter("testcase"):
+        name = f"{case.get('classname')}.{case.get('name')}"
+        if case.find("skipped") is not None:
+            continue
+        if len(case):
+            said[name].append(f"{name}: {case[0].get('message')}\n{case[0].text}")
+        else:
+            passed.append(name)
+    return said, passed
 
 
-REFERENCE = "tests/chapters/references/small.ipynb"
+def of(chapter: str, names) -> list[str]:
+    """The tests that are about a chapter."""
+    return [name for name in names if re.search(rf"(?<![\w-]){chapter}(?![\w-])", name)]
 
 
-def test_sound_course_passes(course):
-    failures, output = gate(course)
-    assert failures == 0
-    assert "9 passed" in output  # three code cells, six tests of references
+@pytest.mark.parametrize(("name", "fault"), FAULTS.items(), ids=FAULTS)
+def test_a_fault_fails(judged, name, fault):
+    said, _ = judged
+    about = of(name, said) if fault.listed else list(said)
+    assert any(fault.says in text for test in about for text in said[test]), about
+    if fault.listed:
+        assert len(about) == fault.fails, about
 
 
-def test_reference_holds_text_and_no_picture(course):
-    text = (course / REFERENCE).read_text()
-    assert '"2.0\\n"' in text
-    assert '"SVG"' in text
-    assert "<svg" not in text
+def test_a_sound_chapter_passes(judged):
+    said, passed = judged
+    assert of("sound", said) == []
+    assert len(of("sound", passed)) == len(CELLS) + 1
 
 
-def test_wrong_number_fails(course):
-    edit(course / REFERENCE, "2.0\\n", "2.1\\n")
-    failures, output = gate(course)
-    assert failures == 1
-    assert "2.1" in output
-
-
-def test_missing_figure_fails(course):
-    edit(course / "book/small.md", "_ = d2l.plot([1, 2, 3])", "d2l.plt.rcParams")
-    edit(course / REFERENCE, "_ = d2l.plot([1, 2, 3])", "d2l.plt.rcParams")
-    assert gate(course)[0] >= 1
-
-
-def test_exception_fails(course):
-    edit(course / "book/small.md", "import torch\n", "import torch\n1 / 0\n")
-    edit(course / REFERENCE, '"import torch\\n",', '"import torch\\n",\n    "1 / 0\\n",')
-    failures, output = gate(course)
-    assert failures >= 1
-    assert "ZeroDivisionError" in output
-
-
-def test_broken_helper_fails(course):
-    edit(course / "d2l_helpers/linear.py", "** 2 / 2", "** 2")
-    failures, output = gate(course)
-    assert failures == 1
-    assert "4.0" in output
-
-
-def test_missing_reference_fails(course):
-    (course / REFERENCE).unlink()
-    failures, output = gate(course)
-    assert failures >= 1
-    assert "make references" in output
-
-
-def test_reference_without_outputs_fails(course):
-    """Strict nbval alone passes this one."""
-    text = re.sub(
-        r'"execution_count": \d', '"execution_count": null', (course / REFERENCE).read_text()
-    )
-    text = re.sub(r'"outputs": \[\n.*?\n   \]', '"outputs": []', text, flags=re.DOTALL)
-    (course / REFERENCE).write_text(text)
-    failures, output = gate(course)
-    assert failures == 1
-    assert "test_reference_was_run" in output
-
-
-def test_changed_chapter_fails(course):
-    edit(course / "book/small.md", "[3.0]", "[5.0]")
-    failures, output = gate(course)
-    assert failures == 1
-    assert "the chapter has changed" in output
-
-
-def test_changed_tag_fails(course):
-    edit(course / "book/small.md", "_ = d2l", ":tags: [nbval-ignore-output]\n\n_ = d2l")
-    assert gate(course)[0] == 1
-
-
-def test_chapter_without_extension_in_its_header_fails(course):
-    edit(course / "book/small.md", "    extension: .md\n", "")
-    failures, output = gate(course)
-    assert failures >= 1
-    assert "jupytext finds no code cells" in output
-
-
-def test_chapter_missing_from_the_table_of_contents_fails(course):
-    shutil.copy(course / "book/small.md", course / "book/other.md")
-    shutil.copy(course / REFERENCE, course / "tests/chapters/references/other.ipynb")
-    failures, output = gate(course)
-    assert failures == 1
-    assert "test_table_of_contents" in output
-
-
-def test_left_over_reference_fails(course):
-    shutil.copy(course / REFERENCE, course / "tests/chapters/references/gone.ipynb")
-    failures, output = gate(course)
-    assert failures == 1
-    assert "test_no_reference_without_chapter" in output
-
-
-def test_output_that_depends_on_the_machine_gets_no_reference(course):
-    before = (course / REFERENCE).read_text()
-    edit(course / "book/small.md", "_ = d2l.plot([1, 2, 3])", "print(torch.get_num_threads())")
-    result = run(course, "tests/chapters/references.py")
+def test_a_reference_is_written_for_a_sound_chapter_only(made):
+    course, result = made
     assert result.returncode == 1
-    assert "depends on the machine" in result.stderr
-    assert (course / REFERENCE).read_text() == before
+    assert "1 references written, 2 refused" in result.stdout
+    written_ones = (course / "tests/chapters/references").iterdir()
+    assert [path.name for path in written_ones] == ["sound.yaml"]
 
 
-def test_chapter_that_raises_gets_no_reference(course):
-    before = (course / REFERENCE).read_text()
-    edit(course / "book/small.md", "_ = d2l.plot([1, 2, 3])", "1 / 0")
-    result = run(course, "tests/chapters/references.py")
-    assert result.returncode == 1
-    assert "ZeroDivisionError" in result.stderr
-    assert (course / REFERENCE).read_text() == before
+@pytest.mark.parametrize(
+    ("name", "says"), [("depends", "depends on the machine"), ("raises", "NameError")]
+)
+def test_a_chapter_without_one_result_gets_no_reference(made, name, says):
+    assert re.search(rf"book/{name}.md .*{says}", made[1].stderr, re.DOTALL)
+
+
+def test_a_reference_is_text_without_code_times_and_pictures(made):
+    text = (made[0] / "tests/chapters/references/sound.yaml").read_text()
+    assert "      4 3\n" in text
+    assert "      image/svg+xml: SVG\n" in text
+    assert not re.search(r"<svg|double|\d{12}", text)

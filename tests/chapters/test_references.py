@@ -1,9 +1,9 @@
-"""Strict nbval passes a notebook that has no outputs: so no chapter may lack a true reference."""
+"""What nbval does not see: a chapter without a reference, without cells, or with unknown tags."""
 
-import nbformat
 import pytest
 import yaml
-from references import BOOK, REFERENCES, ROOT, chapters, code_only, reference_path
+from nbval.plugin import comment_markers
+from references import BOOK, ROOT, WRITE_ANEW, chapters, code_only, reference_path, tags
 
 # A tag with a typing error would do nothing, silently. `nbval-skip` is not among them.
 TAGS = {"hide-cell", "hide-input", "hide-output", "remove-cell", "remove-input", "remove-output"}
@@ -26,27 +26,11 @@ def test_there_are_chapters():
     assert chapters()
 
 
-def test_no_reference_without_chapter():
-    assert set(REFERENCES.rglob("*.ipynb")) == {reference_path(path) for path in chapters()}
-
-
 @pytest.mark.parametrize("chapter", chapters(), ids=lambda path: str(path.relative_to(BOOK)))
-class TestChapter:
-    def test_reference_has_its_code_and_tags(self, chapter):
-        source = code_only(chapter)
-        assert source.cells, (
-            "jupytext finds no code cells: is `extension: .md` in the front matter?"
-        )
-        assert reference_path(chapter).exists(), "no reference: run `make references`"
-        reference = nbformat.read(reference_path(chapter), as_version=4)
-        wanted = [(cell.source, cell.metadata) for cell in source.cells]
-        found = [(cell.source, cell.metadata) for cell in reference.cells]
-        assert found == wanted, "the chapter has changed: run `make references`"
-
-    def test_reference_was_run(self, chapter):
-        for i, cell in enumerate(nbformat.read(reference_path(chapter), as_version=4).cells, 1):
-            assert cell.execution_count == i
-
-    def test_tags_are_known(self, chapter):
-        tags = {tag for cell in code_only(chapter).cells for tag in cell.metadata.get("tags", [])}
-        assert tags <= TAGS
+def test_chapter_can_be_checked(chapter):
+    assert reference_path(chapter).exists(), f"no reference: {WRITE_ANEW}"
+    cells = code_only(chapter).cells
+    assert cells, "jupytext finds no code cells: is `extension: .md` in the front matter?"
+    assert {tag for cell in cells for tag in tags(cell)} <= TAGS
+    lines = {line.strip("# ") for cell in cells for line in cell.source.splitlines()}
+    assert not lines & comment_markers.keys(), "what nbval may pass over is said by a tag"

@@ -1,0 +1,76 @@
+"""Executing the chapters: once for each state of their code, the helpers and the pins.
+
+MyST-NB executes a chapter whose results its cache lacks, one after the other, when it reads them.
+Here jupyter-cache does so before, on all cores, so that MyST-NB finds everything in the cache.
+"""
+
+import hashlib
+import logging
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+from docutils import nodes
+from jupyter_cache import get_cache
+from jupyter_cache.executors import load_executor
+from sphinx.util.docutils import SphinxDirective
+
+CODE = "{code-cell}"
+READER = {"type": "plugin", "name": "myst_nb_md"}  # MyST-NB's own
+
+
+def cache_path(root: Path) -> Path:
+    """The folder of the execution cache.
+
+    The cache knows a chapter's code only: the folder is named after all else that results rest on.
+    """
+    digest = hashlib.sha256()
+    for path in [*sorted((root / "d2l_helpers").glob("*.py")), root / "requirements.txt"]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return root / "_build" / f".jupyter_cache-{digest.hexdigest()[:12]}"
+
+
+def configure(app, config) -> None:
+    """Tell MyST-NB where the cache is."""
+    config.nb_execution_cache_path = str(cache_path(Path(app.srcdir)))
+
+
+def execute(app, env, docnames) -> None:
+    """Execute those of the pages to be read whose results are not in the cache."""
+    paths = [env.doc2path(name) for name in docnames]
+    chapters = [path for path in paths if CODE in Path(path).read_text()]
+    if not chapters:
+        return
+    cache = get_cache(app.config.nb_execution_cache_path)
+    for path in chapters:
+        cache.add_nb_to_project(path, read_data=READER)
+    log = logging.getLogger(__name__)
+    log.setLevel(logging.INFO)  # a line on standard error for each chapter
+    # What a chapter raises is not kept: MyST-NB executes it once more, and reports it.
+    load_executor("local-parallel", cache, log).run_and_cache(
+        filter_uris=chapters, timeout=app.config.nb_execution_timeout
+    )
+
+
+class Versions(SphinxDirective):
+    """A list of what the chapters were executed with."""
+
+    def run(self) -> list[nodes.Node]:
+        """Build the list; it is made anew when a pin changes."""
+        import d2l_helpers as d2l  # brings torch: seconds, for this page only
+
+        self.env.note_dependency("requirements.txt")
+        lines = [f"Python {platform.python_version()} on {platform.system()}, {platform.machine()}"]
+        lines += [f"{name} {version(name)}" for name in ("torch", "torchvision", "numpy")]
+        lines += [f"{os.cpu_count()} processor cores", f"device: {d2l.try_gpu()}"]
+        items = [nodes.list_item("", nodes.paragraph(text=line)) for line in lines]
+        return [nodes.bullet_list("", *items)]
+
+
+def setup(app):
+    """Register the extension with Sphinx."""
+    app.add_directive("versions", Versions)
+    app.connect("config-inited", configure)
+    app.connect("env-before-read-docs", execute)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,25 @@
+"""What is published is what was validated: the site's outputs are those of the references."""
+
+import jupytext
+import pytest
+from execution import cache_path
+from jupyter_cache import get_cache
+from nbval.plugin import coalesce_streams
+from references import BOOK, ROOT, chapters, record, reference_path, written
+
+
+@pytest.fixture(scope="module")
+def cache():
+    return get_cache(cache_path(ROOT))
+
+
+@pytest.mark.parametrize("chapter", chapters(), ids=lambda path: str(path.relative_to(BOOK)))
+def test_a_chapter_was_published_with_its_reference(cache, chapter):
+    try:
+        _, notebook = cache.merge_match_into_notebook(jupytext.read(chapter))
+    except KeyError:
+        pytest.fail("the site shows another state of this chapter: run `make site`")
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in cells:
+        cell.outputs = coalesce_streams(cell.outputs)
+    assert written(chapter, [record(cell) for cell in cells]) == reference_path(chapter).read_text()
