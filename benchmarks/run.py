@@ -93,6 +93,13 @@ def train_in_a_notebook(quiet: bool) -> float:
         return json.loads(result.read_text())
 
 
+def seconds_to_import(modules: str) -> float:
+    """The processor's seconds of a Python that imports these modules and ends."""
+    code = f"import time, {modules}; print(time.process_time())"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return float(done.stdout)
+
+
 def compare(a: Callable[[], float], b: Callable[[], float], runs: int) -> tuple[float, ...]:
     """The median seconds of a and of b, and the median of a/b, after one run of each unseen."""
     pairs = [(a(), b()) for _ in tqdm(range(runs + 1), leave=False)][1:]
@@ -120,6 +127,15 @@ def main() -> None:
             "10 epochs of `train`, live plot against none",
             "at most 1.5",
             compare(lambda: train_in_a_notebook(False), lambda: train_in_a_notebook(True), 5),
+        ),
+        (
+            "`import d2l_helpers` against `import torch, matplotlib.pyplot`",
+            "at most 1.15",
+            compare(
+                lambda: seconds_to_import("d2l_helpers"),
+                lambda: seconds_to_import("torch, matplotlib.pyplot"),
+                5,
+            ),
         ),
     ]
     print(f"Python {platform.python_version()}, torch {torch.__version__}, {platform.machine()}, ")

@@ -1,11 +1,12 @@
 #!/bin/sh
-# setup.sh VENV: make the virtual environment, once, with everything in requirements.txt.
+# setup.sh VENV: make the virtual environment, once, with everything in requirements.lock.
 # PYTHON: the interpreter to start from (python3). TORCH_BACKEND: which builds of torch
 # to take: auto (what this machine's GPU needs, else CPU), cpu, or pypi.
 set -eu
 venv=$1
 python=${PYTHON:-python3}
 backend=${TORCH_BACKEND:-auto}
+tools=$(dirname "$0")
 
 say() { echo "setup: $*"; }
 fail() { echo "setup: $*" >&2; exit 1; }
@@ -16,27 +17,44 @@ case $backend in
 esac
 "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
   || fail "needs Python 3.11, 3.12 or 3.13, and '$python' is not one. Name one: make setup PYTHON=python3.12"
+stale=$("$tools/stale.sh" | xargs)
+[ -z "$stale" ] || say "requirements.lock lacks $stale; run 'make lock', or the old versions stay"
 
-if ! "$venv/bin/python" -c '' 2>/dev/null; then
-  "$python" -c 'import ensurepip, venv' 2>/dev/null || "$(dirname "$0")/apt.sh" python3-venv \
+if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+  "$python" -c 'import ensurepip, venv' 2>/dev/null || "$tools/apt.sh" python3-venv \
     || fail "'$python' cannot make virtual environments without the package python3-venv."
   say "creating $venv with $("$python" --version)"
   rm -rf "$venv"
   "$python" -m venv "$venv"
 fi
+
+# What comes from PyPI has to have the hash that the lock has; PyTorch's own builds have none there.
+again="the installation failed; the message above says why. Then run it again."
+install() { "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" "$@"; }
+install_locked() { install --require-hashes --requirement "$1" || fail "$again"; }
+
 # uv installs in seconds what takes pip minutes.
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check uv \
-  || fail "no package index can be reached. Check the network or pip's configuration, then run it again."
+"$tools/locked.sh" uv >"$venv/uv.txt"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$venv/uv.txt" \
+  || fail "no package index gives uv as requirements.lock has it. Check the network or pip's configuration, then run it again."
 
-install() { "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" "$@" --requirement requirements.txt; }
-
-say "installing requirements.txt ($backend builds of torch; up to 6 GB of disk, about a minute)"
+say "installing requirements.lock ($backend builds of torch; up to 6 GB of disk, about a minute)"
 if [ "$backend" = pypi ]; then
-  install || fail "the installation failed; the message above says why. Then run it again."
-elif ! install --torch-backend="$backend" 2>"$venv/torch-backend.log"; then
-  say "PyTorch's own index gave no '$backend' build (details in $venv/torch-backend.log); taking the plain index's"
-  install || fail "the installation failed; the message above says why. Then run it again."
+  install_locked requirements.lock
+else
+  "$tools/locked.sh" rest >"$venv/rest.txt"
+  install_locked "$venv/rest.txt"
+  # shellcheck disable=SC2046  # two words are meant
+  if ! install --torch-backend="$backend" \
+    $("$tools/locked.sh" torch | grep -Eo '^torch(vision)?==[^ ]+') 2>"$venv/torch-backend.log"; then
+    say "PyTorch's own index gave no '$backend' build (details in $venv/torch-backend.log); taking the plain index's"
+    install_locked requirements.lock
+  fi
 fi
+# d2l_helpers, so that an edit is seen at once, built by the setuptools of the lock
+install --no-deps --no-build-isolation --editable . || fail "$again"
+
 mkdir -p "$venv/share/jupyter/labextensions/d2l-checks"
 cp book/_jupyterlab/* "$venv/share/jupyter/labextensions/d2l-checks" # JupyterLab shows the questions
-"$venv/bin/python" -c 'import torch, torchvision; print("setup: torch", torch.__version__, "and torchvision", torchvision.__version__, "import together")'
+"$venv/bin/python" -c 'import torch, torchvision; print("setup: torch", torch.__version__, "and torchvision", torchvision.__version__, "import together")' \
+  || fail "torch and torchvision do not fit together. Remove $venv and run it again."

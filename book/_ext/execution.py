@@ -26,7 +26,7 @@ def cache_path(root: Path) -> Path:
     The cache knows a chapter's code only: the folder is named after all else that results rest on.
     """
     digest = hashlib.sha256()
-    for path in [*sorted((root / "d2l_helpers").glob("*.py")), root / "requirements.txt"]:
+    for path in [*sorted((root / "d2l_helpers").glob("*.py")), root / "requirements.lock"]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return root / "_build" / f".jupyter_cache-{digest.hexdigest()[:12]}"
 
@@ -60,7 +60,7 @@ class Versions(SphinxDirective):
         """Build the list; it is made anew when a pin changes."""
         import d2l_helpers as d2l  # brings torch: seconds, for this page only
 
-        self.env.note_dependency("requirements.txt")
+        self.env.note_dependency("requirements.lock")
         lines = [f"Python {platform.python_version()} on {platform.system()}, {platform.machine()}"]
         lines += [f"{name} {version(name)}" for name in ("torch", "torchvision", "numpy")]
         lines += [f"{os.cpu_count()} processor cores", f"device: {d2l.try_gpu()}"]
