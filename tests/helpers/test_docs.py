@@ -13,9 +13,10 @@ import torch
 
 import d2l_helpers as d2l
 
-ROOT = Path(__file__).resolve().parents[2]
-BOOK = ROOT / "book"
-PAGE = BOOK / "reference" / "helpers.md"
+BOOK = Path(__file__).resolve().parents[2] / "book"
+PAGES = {path: path.read_text() for path in BOOK.rglob("*.md")}
+PAGE = PAGES[BOOK / "reference" / "helpers.md"]
+NAMES = {"torch": torch, "d2l": d2l}
 
 ALIASES = {f"{name}_ch3": name for name in ("train_epoch", "train", "predict")}
 DOCUMENTED = sorted(set(d2l.__all__) - set(ALIASES) - {"plt"})
@@ -28,7 +29,7 @@ def examples():
     finder, found = doctest.DocTestFinder(), {}
     for name in (module.name for module in pkgutil.iter_modules(d2l.__path__)):
         module = importlib.import_module(f"d2l_helpers.{name}")
-        for test in finder.find(module, globs={"torch": torch, "d2l": d2l}):
+        for test in finder.find(module, globs=NAMES):
             if test.examples:
                 found[test.name.removeprefix(f"{module.__name__}.")] = test
     return found
@@ -55,18 +56,13 @@ def test_every_public_name_has_an_example_that_calls_it(name):
 
 def test_an_example_that_is_wrong_fails():
     wrong = EXAMPLES["squared_loss"].docstring.replace("0.1250", "0.2500")
-    test = doctest.DocTestParser().get_doctest(
-        wrong, {"torch": torch, "d2l": d2l}, "wrong", None, 0
-    )
+    test = doctest.DocTestParser().get_doctest(wrong, NAMES, "wrong", None, 0)
     assert doctest.DocTestRunner().run(test, out=lambda text: None).failed == 1
 
 
 def page_with(label):
     """The text of the page of the book whose title has this label; None if there is none."""
-    texts = (path.read_text() for path in BOOK.rglob("*.md"))
-    return next(
-        (text for text in texts if re.search(rf"^\({label}\)=\n# ", text, re.MULTILINE)), None
-    )
+    return next((text for text in PAGES.values() if f"\n({label})=\n# " in f"\n{text}"), None)
 
 
 @pytest.mark.parametrize("name", DOCUMENTED)
@@ -86,20 +82,17 @@ def test_all_chapters_named_anywhere_are_there():
     assert {label for label in labels if not page_with(label)} == set()
 
 
-def listed():
-    """The names for which the page asks autodoc, in its order."""
-    return re.findall(
-        r"^\.\. auto(?:function|class):: d2l_helpers\.(\w+)$", PAGE.read_text(), re.MULTILINE
-    )
+# The names for which the page asks autodoc, in its order
+LISTED = re.findall(r"^\.\. auto(?:function|class):: d2l_helpers\.(\w+)$", PAGE, re.MULTILINE)
 
 
 def test_page_lists_every_name_once_and_no_other():
-    assert len(re.findall(r"^\.\. ", PAGE.read_text(), re.MULTILINE)) == len(listed())
-    assert sorted(listed()) == DOCUMENTED
+    assert len(re.findall(r"^\.\. ", PAGE, re.MULTILINE)) == len(LISTED)
+    assert sorted(LISTED) == DOCUMENTED
 
 
 def test_page_names_the_aliases():
-    text = " ".join(PAGE.read_text().split())
+    text = " ".join(PAGE.split())
     for alias, name in ALIASES.items():
         assert f"`{alias}` is `{name}`" in text
         assert getattr(d2l, alias) is getattr(d2l, name)
@@ -108,9 +101,9 @@ def test_page_names_the_aliases():
 
 
 def test_page_has_one_section_for_each_module():
-    sections = PAGE.read_text().split("\n## ")[1:]
+    sections = PAGE.split("\n## ")[1:]
     modules = [
-        {getattr(d2l, n).__module__ for n in listed() if f"_helpers.{n}\n" in s} for s in sections
+        {getattr(d2l, n).__module__ for n in LISTED if f"_helpers.{n}\n" in s} for s in sections
     ]
     assert all(len(module) == 1 for module in modules)
     assert len(set.union(*modules)) == len(sections)

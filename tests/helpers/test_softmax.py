@@ -40,7 +40,7 @@ def test_softmax_leaves_its_argument_alone():
     assert X.tolist() == [[1, 2]]
 
 
-@pytest.mark.parametrize("dtype", [torch.int64, torch.int32])
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64])
 @pytest.mark.parametrize("n", [1, 6])
 def test_cross_entropy_is_pytorchs(n, dtype):
     logits = torch.randn(n, 3, generator=torch.Generator().manual_seed(0))
@@ -49,24 +49,10 @@ def test_cross_entropy_is_pytorchs(n, dtype):
     torch.testing.assert_close(cross_entropy(softmax(logits), y.to(dtype)), expected)
 
 
-@pytest.mark.parametrize("dtype", [torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64])
-def test_cross_entropy_with_labels_of_any_integer_type(dtype):
-    y_hat = torch.tensor([[0.25, 0.75], [0.5, 0.5]])
-    expected = torch.tensor([0.25, 0.5]).log().neg()
-    torch.testing.assert_close(cross_entropy(y_hat, torch.tensor([0, 1], dtype=dtype)), expected)
-
-
 def test_cross_entropy_by_hand():
     y_hat = torch.tensor([[0.1, 0.3, 0.6], [0.3, 0.2, 0.5], [1.0, 0.0, 0.0]])
     loss = cross_entropy(y_hat, torch.tensor([0, 2, 1]))
     torch.testing.assert_close(loss, torch.tensor([math.log(10), math.log(2), math.inf]))
-
-
-def test_cross_entropy_gradient_reaches_the_logits():
-    logits = torch.randn(4, 3, generator=torch.Generator().manual_seed(0)).requires_grad_()
-    y = torch.tensor([0, 2, 1, 1])
-    cross_entropy(softmax(logits), y).sum().backward()
-    torch.testing.assert_close(logits.grad, torch.softmax(logits, 1) - nn.functional.one_hot(y))
 
 
 @pytest.mark.parametrize("y", [[0, 3], [-1, 0], [-3, 2], [0, 255]])
