@@ -8,16 +8,11 @@ import noise from "./noise.js";
 import path from "./path.js";
 import softmax from "./softmax.js";
 
-const KINDS = { images, line, noise, path, softmax };
+export const KINDS = { images, line, noise, path, softmax };
 
-// The numbers, texts and images of an Explorer (d2l_helpers/explorer.py).
-export function unpack(svg) {
-  const page = new DOMParser().parseFromString(svg, "image/svg+xml");
-  const data = JSON.parse(page.getElementsByTagName("dc:description")[0].textContent);
-  for (const [name, value] of Object.entries(data))
-    if (value.bytes) value.bytes = Uint8Array.from(atob(value.bytes), (c) => c.charCodeAt(0));
-  return data;
-}
+// The numbers, texts and images of an Explorer (d2l_helpers/explorer.py), from the figure's JSON.
+export const unpack = (json) => JSON.parse(json, (name, value) =>
+  name === "bytes" ? Uint8Array.from(atob(value), (c) => c.charCodeAt(0)) : value);
 
 // An explorer has `controls`, by name; `draw(state, width, change)`, which gives elements;
 // and `say(state)`, which puts into words what they show.
@@ -62,7 +57,8 @@ function build(explorer, name) {
 export async function start(image) {
   const reply = await fetch(image.src);
   if (!reply.ok) return; // the figure stays
-  const data = unpack(await reply.text());
+  const figure = new DOMParser().parseFromString(await reply.text(), "image/svg+xml");
+  const data = unpack(figure.getElementsByTagName("dc:description")[0].textContent);
   const caption = image.closest("figure")?.querySelector("figcaption .caption-text")?.textContent;
   const box = build(KINDS[data.kind](data), `Explorer: ${caption ?? data.kind}`);
   (image.closest("a") ?? image).before(box);

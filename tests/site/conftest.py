@@ -1,30 +1,21 @@
-"""Fixtures: the site, a browser, and one visit to each page in each scheme and on each screen."""
+"""Fixtures: the site, a browser, one visit to each page on each screen, the figures with controls."""
 
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
+import figures as carried
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-from served import Site, serve
-from visits import Visit, visit
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from served import ROOT, Site, serve
+from visits import LOOKS, PATIENCE, PHONE, Visit, new_tab, visit
 from xdist.scheduler import LoadScopeScheduling
 
-BUILT = Path(__file__).parents[2] / "_build/html"
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 360, "height": 740}
-LOOKS = {
-    f"{scheme}-{name}": {"color_scheme": scheme, "viewport": viewport}
-    for scheme in ("light", "dark")
-    for name, viewport in (("desktop", DESKTOP), ("phone", PHONE))
-}
-WHOLE = [
-    "light-desktop",
-    "dark-phone",
-]  # the looks in which pages are checked by axe, walked and printed too
+BUILT = ROOT / "_build/html"
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"  # no other host is found
+
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_xdist_make_scheduler(config, log):
@@ -52,14 +43,21 @@ def address(site) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium:
+def chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if not found:
         absent = "no Chromium is installed, so no page is looked at"
         pytest.fail(absent) if os.environ.get("CI") else pytest.skip(absent)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium) -> Iterator[Browser]:
     arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", *QUIET, OFFLINE]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=arguments, timeout=PATIENCE
+        )
         yield browser
         browser.close()
 
@@ -67,19 +65,24 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def tab(browser) -> Iterator[Page]:
     """An empty tab of a desktop browser."""
-    with browser.new_context(viewport=DESKTOP) as context:
-        yield context.new_page()
+    with new_tab(browser) as tab:
+        yield tab
 
 
 @pytest.fixture(scope="session", params=LOOKS)
 def visits(request, site, address, browser) -> dict[str, Visit]:
     """All pages in one scheme, on one screen."""
-    with browser.new_context(**LOOKS[request.param]) as context:
-        whole = request.param in WHOLE
-        return {page: visit(context, address + page, whole=whole) for page in site.read}
+    with new_tab(browser, **LOOKS[request.param]) as tab:
+        return {page: visit(tab.context, address + page) for page in site.read}
 
 
 @pytest.fixture(scope="session")
 def visits_without_scripts(site, address, browser) -> dict[str, Visit]:
-    with browser.new_context(viewport=PHONE, java_script_enabled=False) as context:
-        return {page: visit(context, address + page, scripts=False) for page in site.read}
+    with new_tab(browser, PHONE, java_script_enabled=False) as tab:
+        return {page: visit(tab.context, address + page, scripts=False) for page in site.read}
+
+
+@pytest.fixture(scope="session")
+def figures(site) -> dict[str, carried.Figure]:
+    """The figures with controls, by their kind."""
+    return {figure.data["kind"]: figure for figure in carried.figures(site)}

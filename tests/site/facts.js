@@ -33,7 +33,8 @@
   ].filter(Boolean).map((fault) => `${fault}: ${image.getAttribute("src")}`);
 
   const words = all("article :is(p, pre, li, td, th, img, .math)")
-    .filter((element) => element.textContent.trim() || element.matches("img"));
+    .filter((element) => element.textContent.trim() || element.matches("img"))
+    .filter((element) => !element.closest(".explorer-box")); // paper has the figure instead
   return {
     scheme: (document.documentElement.dataset.theme === "dark") ===
       matchMedia("(prefers-color-scheme: dark)").matches,
@@ -48,8 +49,9 @@
     solutions: all(".solution").length,
     folded: all(".solution").filter((element) =>
       words.some((word) => element.contains(word) && hidden(word))).length,
-    furniture: all("header, dialog, .bd-sidebar-primary, .bd-sidebar-secondary, .bd-header-article," +
+    furniture: all("header, dialog, .explorer-box, .bd-sidebar-primary, .bd-sidebar-secondary, .bd-header-article," +
       ".prev-next-footer, .skip-link, .copybtn, .headerlink, #pst-back-to-top").filter(shown).map(named),
+    doubled: all(".explorer-still").filter((e) => shown(e) !== matchMedia("print").matches).map(named),
     images: all("img").flatMap(faults),
   };
 }

@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
 
+ROOT = Path(__file__).parents[2]
+NODE = ROOT / ".venv/bin/node"
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".txt", ".xml"}
 REDIRECT = '<meta http-equiv="refresh"'
 

@@ -1,149 +1,277 @@
-"""Figures with controls: fetched when they come near, usable by all, and never without a figure."""
+"""Figures with controls in the browser: built in time, usable by all, and never without a figure."""
 
 import gzip
-import json
 import re
-from pathlib import Path
+from dataclasses import dataclass
+from itertools import product
 
+import numpy as np
 import pytest
-from conftest import LOOKS
-from playwright.sync_api import expect
-from visits import AXE, CHECK, FACTS, expect_none
+from figures import KINDS, Figure
+from playwright.sync_api import Locator, Page, expect
+from visits import DESKTOP, DRAWN, expect_none, new_tab, open_explorers
 
-MODULES = Path(__file__).parents[2] / "book/_explorers"
-SHARED = {"index", "controls", "frame"}
 DATA = 150_000  # bytes, compressed
 SCRIPT = 115_000
-BOX = ".explorer-box"
 CONTENT = """parts => parts.map(part => part.innerHTML
   + [...part.querySelectorAll("canvas")].map(canvas => canvas.toDataURL()))"""
-DRAWN = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
+CHOOSE = """(box, values) => {
+  for (const [name, value] of Object.entries(values)) {
+    const control = box.querySelector(`[name="${name}"]`);
+    control.value = value;
+    control.dispatchEvent(new Event(control.matches("select") ? "change" : "input"));
+  }
+}"""
+ENDS = "({ min, max, length }) => min ? [min, max] : [...new Set([0, length >> 1, length - 1])]"
+PIXELS = "canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data]"
+OUTSIDE = """box => [...box.querySelectorAll("svg, canvas, input, select, button, p")].filter((part) => {
+  const { left, right } = part.getBoundingClientRect(), around = box.getBoundingClientRect();
+  return left < around.left - 1 || right > around.right + 1;
+}).map(part => part.outerHTML.slice(0, 80))"""
+BARS = """plot => [...plot.querySelector("g[aria-label=bar]").querySelectorAll("rect")]
+  .map(bar => bar.getBBox()).map(({ width, height }) => [width, height])"""
 
 
-def explorers(site) -> dict[str, list[str]]:
-    """The figures with controls on each page that has some."""
-    found = {page: site.soup(page).select("img.explorer") for page in site.chapters}
-    return {page: [image["src"] for image in images] for page, images in found.items() if images}
+@dataclass
+class Explorer:
+    """An explorer on its page, and the figure that it was made of."""
+
+    tab: Page
+    box: Locator
+    figure: Figure
+    errors: list[str]
+    start: dict
+
+    def choose(self, **values: int) -> None:
+        self.box.evaluate(CHOOSE, values)
+        self.tab.evaluate(DRAWN)
+
+    @property
+    def values(self) -> dict[str, float]:
+        """Where the controls stand."""
+        controls = self.box.locator("input, select").all()
+        return {one.get_attribute("name"): float(one.input_value()) for one in controls}
+
+    @property
+    def words(self) -> str:
+        return self.box.locator(".explorer-words").text_content()
 
 
-def carried(site, page: str, source: str) -> str:
-    """The data that a figure carries, as JSON."""
-    svg = (site.folder / page).parent.joinpath(source).read_text()
-    text = re.search(r"<dc:description>(.*)</dc:description>", svg)[1]
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+@pytest.fixture(scope="module")
+def opened(browser, address, figures) -> dict[str, Explorer]:
+    """All explorers; each of their pages is visited once."""
+    found = {}
+    with new_tab(browser) as first:
+        for page in dict.fromkeys(figure.page for figure in figures.values()):
+            tab, errors = first.context.new_page(), []
+            tab.on("console", lambda m, errors=errors: m.type == "error" and errors.append(m.text))
+            tab.on("pageerror", lambda error, errors=errors: errors.append(str(error)))
+            tab.goto(address + page)
+            open_explorers(tab)
+            here = [figure for figure in figures.values() if figure.page == page]
+            for figure, box in zip(here, tab.locator(".explorer-box").all(), strict=True):
+                start = figure.say({})[0].state
+                found[figure.data["kind"]] = Explorer(tab, box, figure, errors, start)
+        yield found
 
 
-def open_all(tab, address: str, page: str, count: int) -> None:
-    """Scroll to each explorer, so that it is built."""
-    tab.goto(address + page)
-    for i in range(count):
-        tab.locator("img.explorer").nth(i).evaluate("image => image.scrollIntoView()")
-        tab.locator(BOX).nth(i).locator(".explorer-words:not(:empty)").wait_for()
+@pytest.fixture
+def explorer(request, opened) -> Explorer:
+    """An explorer on a desktop, with its controls as at the start."""
+    found = opened[request.param]
+    found.tab.bring_to_front()
+    found.tab.set_viewport_size(DESKTOP)
+    found.choose(**found.start)
+    return found
 
 
-def test_every_module_is_shown_and_no_other(site):
-    kinds = [
-        json.loads(carried(site, page, source))["kind"]
-        for page, sources in explorers(site).items()
-        for source in sources
-    ]
-    modules = {path.stem for path in MODULES.glob("*.js")} - SHARED
-    assert len(kinds) >= 5
-    assert set(kinds) == modules
+def only(*kinds: str):
+    return pytest.mark.parametrize("explorer", kinds, indirect=True)
 
 
-def test_their_data_and_their_script_are_light(site):
-    weights = {
-        f"{page}: {source}": len(gzip.compress(carried(site, page, source).encode()))
-        for page, sources in explorers(site).items()
-        for source in sources
-    }
+each = only(*KINDS)
+
+
+def test_every_module_is_shown_and_no_other(figures):
+    assert len(KINDS) >= 5
+    assert sorted(figures) == KINDS
+
+
+def test_their_data_and_their_script_are_light(site, figures):
+    weights = {name: len(gzip.compress(figure.json.encode())) for name, figure in figures.items()}
     expect_none(f"{name}: {weight}" for name, weight in weights.items() if weight > DATA)
     assert len(site.sent(site.folder / "_static/explorers.js")) <= SCRIPT
 
 
-def test_nothing_is_fetched_before_it_is_near(tab, site, address):
-    asked = []
-    tab.on("request", lambda request: asked.append(request.url))
-    for page in site.chapters:
-        tab.goto(address + page)
-        near = [url for url in asked if "near.js" in url]
-        assert bool(near) == (page in explorers(site)), page
-        assert not [url for url in asked if "explorers.js" in url], page
-        asked.clear()
+def test_nothing_is_fetched_before_it_is_near(visits, figures):
+    having = {figure.page for figure in figures.values()}
+    for page, seen in visits.items():
+        asked = {url.rpartition("/")[2].partition("?")[0] for url in seen.first}
+        assert ("near.js" in asked) == (page in having), page
+        assert "explorers.js" not in asked, page
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_they_fit_and_can_be_used_by_all(browser, site, address, look):
-    assert AXE.exists(), "axe-core is missing: run npm ci"
-    faults = []
-    with browser.new_context(**LOOKS[look]) as context:
-        tab = context.new_page()
-        tab.on("console", lambda m: m.type == "error" and faults.append(m.text))
-        tab.on("pageerror", lambda error: faults.append(str(error)))
-        for page, sources in explorers(site).items():
-            open_all(tab, address, page, len(sources))
-            faults += [f"{page}: too wide: {line}" for line in tab.evaluate(FACTS)["wide"]]
-            tab.evaluate(AXE.read_text())
-            run = CHECK.replace("axe.run({", f"axe.run({BOX!r}, {{")
-            faults += [f"{page}: {line}" for line in tab.evaluate(run)]
-            for box in tab.locator(BOX).all():
-                assert box.get_attribute("aria-label")
-                for plot in box.locator(".explorer-plots > *").all():
-                    if not plot.get_attribute("aria-label"):
-                        faults.append(f"{page}: a plot without a name")
-    expect_none(faults)
+@each
+def test_the_keyboard_moves_every_control_and_the_words_follow(explorer):
+    """What is shown is what the module says of the same moves under Node."""
+    box = explorer.box
+    shown = box.locator(".explorer-plots, .explorer-words")
+    buttons, others = box.locator("button[name]").all(), box.locator("input, select").all()
+    moves, found = [], [(explorer.values, explorer.words)]
+    for control in (*buttons, *others, *buttons):
+        name, before = control.get_attribute("name"), shown.evaluate_all(CONTENT)
+        for key in ["Enter"] if control in buttons else ["ArrowUp"] + 3 * ["ArrowDown"]:
+            control.press(key)
+            explorer.tab.evaluate(DRAWN)
+            if shown.evaluate_all(CONTENT) != before:
+                break
+        else:
+            assert control in buttons, f"{name} changes nothing"
+        moves.append((name, 1 if control in buttons else explorer.values[name]))
+        found.append((explorer.values, explorer.words))
+    said = explorer.figure.say(*(moves[:i] for i in range(len(moves) + 1)))
+    assert found == [(one.state, one.words) for one in said]
+    for name, text in said[-1].texts.items():
+        slider = box.locator(f"input[name={name}]")
+        assert slider.get_attribute("aria-valuetext") == text
+        assert slider.locator("xpath=preceding-sibling::output").text_content() == text
+    assert not explorer.errors
 
 
-def test_every_control_answers_to_the_keyboard(tab, site, address):
-    faults = []
-    for page, sources in explorers(site).items():
-        open_all(tab, address, page, len(sources))
-        for box in tab.locator(BOX).all():
-            shown = box.locator(".explorer-plots, .explorer-words")
-            for control in box.locator("input, select").all():
-                before = shown.evaluate_all(CONTENT)
-                control.focus()
-                for key in ("ArrowUp", "ArrowDown", "ArrowDown", "ArrowDown"):
-                    control.press(key)
-                    tab.evaluate(DRAWN)
-                    if shown.evaluate_all(CONTENT) != before:
-                        break
-                else:
-                    faults.append(f"{page}: {control.get_attribute('name')} changes nothing")
-    expect_none(faults)
+@each
+def test_no_place_of_the_controls_breaks_the_plots(explorer):
+    controls = explorer.box.locator("input, select").all()
+    ends = {one.get_attribute("name"): one.evaluate(ENDS) for one in controls}
+    faults, plots = [], explorer.box.locator(".explorer-plots")
+    for values in product(*ends.values()):
+        explorer.choose(**dict(zip(ends, values, strict=True)))
+        found = re.findall(r"[^<]{,40}(?:NaN|Infinity|undefined)", plots.inner_html())
+        faults += [f"{values}: {text}" for text in found]
+    expect_none(faults + explorer.errors)
+    assert plots.locator("> :not([aria-label])").count() == 0
+    assert explorer.box.get_attribute("aria-label").startswith("Explorer: ")
 
 
-def test_paper_shows_the_figure(tab, site, address):
-    page, sources = next(iter(explorers(site).items()))
-    open_all(tab, address, page, len(sources))
-    expect(tab.locator("img.explorer").first).to_be_hidden()
-    tab.emulate_media(media="print")
-    expect(tab.locator("img.explorer").first).to_be_visible()
-    expect(tab.locator(BOX).first).to_be_hidden()
+@each
+@pytest.mark.parametrize("width", [320, 700])
+def test_it_fits_on_narrow_screens(explorer, width):
+    explorer.tab.set_viewport_size({"width": width, "height": 800})
+    explorer.tab.evaluate(DRAWN)
+    assert explorer.box.evaluate(OUTSIDE) == []
+    assert explorer.tab.evaluate("document.documentElement.scrollWidth") <= width
+    boxes = [canvas.bounding_box() for canvas in explorer.box.locator("canvas").all()]
+    assert [box for box in boxes if abs(box["width"] - box["height"]) >= 1] == []
+
+
+@only("images", "path")
+def test_play_runs_to_the_end(explorer):
+    button = explorer.box.locator(".explorer-play button")
+    slider = explorer.box.locator(".explorer-play input")
+    name, most = slider.get_attribute("name"), int(slider.get_attribute("max"))
+    press = "button => (button.click(), button.textContent)"
+    explorer.choose(**{name: most - 2})
+    assert button.evaluate(press) == "Pause"
+    expect(button).to_have_text("Play")
+    explorer.tab.evaluate(DRAWN)
+    assert explorer.values == explorer.start | {name: most}
+    assert explorer.words == explorer.figure.say({name: most})[0].words
+    assert button.evaluate(f"button => [button, button].map({press})") == ["Pause", "Play"]
+    assert slider.input_value() == slider.get_attribute("min")  # from its end it begins anew
+
+
+@only("line")
+def test_a_click_on_the_valley_moves_the_line_there(explorer):
+    valley = explorer.box.get_by_role("img", name="Contours of the loss")
+    box = valley.bounding_box()
+    valley.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    explorer.tab.evaluate(DRAWN)
+    at = explorer.values
+    assert at["slope"] < explorer.start["slope"]
+    assert at["intercept"] > explorer.start["intercept"]
+    assert explorer.words == explorer.figure.say(at)[0].words
+
+
+def parts(sizes):
+    """Sizes as parts of the largest."""
+    return pytest.approx(np.abs(sizes) / np.abs(sizes).max(), abs=0.01)
+
+
+@only("softmax")
+def test_bars_are_as_high_as_their_numbers(explorer):
+    """Left, one bar a class up to its probability; right, up or down from zero."""
+    numbers = [float(text) for text in re.findall(r"\d+\.\d{3}", explorer.words)]
+    for plot, values in enumerate((numbers[:3], numbers[4:])):
+        heights = np.array(explorer.box.locator("svg").nth(plot).evaluate(BARS))[:, 1]
+        assert heights / heights.max() == parts(values)
+
+
+@only("noise")
+def test_the_cloud_shrinks(explorer):
+    widths = []
+    for size in (0, 4, 8):
+        explorer.choose(size=size)
+        cloud = explorer.box.locator("svg").first.locator("g[fill-opacity='0.5']")
+        assert cloud.locator("circle, path").count() == 100
+        widths.append(cloud.evaluate("(cloud) => cloud.getBBox().width"))
+    assert widths[0] > widths[1] > widths[2]
+
+
+@only("images")
+def test_pictures_hold_the_bytes(explorer):
+    data, canvases = explorer.figure.data, explorer.box.locator("canvas").all()
+    explorer.choose(epoch=3)
+    large, *tiles = (np.reshape(canvas.evaluate(PIXELS), (28, 28, 4)) for canvas in canvases)
+    opaque = np.full((28, 28), 255)
+    assert (large == np.dstack([data["pictures"][data["chosen"]]] * 3 + [opaque])).all()
+    for tile, weights in zip(tiles, data["weights"][3].astype(int), strict=True):
+        ends = [np.where(weights > 128, *pair) for pair in ((178, 33), (24, 102), (43, 172))]
+        strength = abs(weights - 128) / 124
+        colours = [255 - strength * (255 - end) for end in ends]
+        assert (abs(tile - np.dstack([*colours, opaque])) <= 1).all()
+    names = [canvas.get_attribute("aria-label") for canvas in canvases]
+    assert all(map(str.__contains__, names, [f"picture {data['chosen']}", *data["names"]]))
+
+
+@only("images")
+def test_bars_are_as_long_as_the_probabilities(explorer):
+    data = explorer.figure.data
+    name = f"After 10 epochs, the probabilities of the ten classes for picture {data['chosen']}"
+    chart = explorer.box.get_by_role("img", name=name)
+    percent, truth = data["percent"][10, data["chosen"]], data["labels"][data["chosen"]]
+    widths = np.array(chart.evaluate(BARS))[:, 0]
+    assert widths / widths.max() == parts(percent.astype(int))
+    texts = chart.locator('g[aria-label="text"] text').all_text_contents()
+    assert texts == [f"{p} %" + (" ◂ true" if k == truth else "") for k, p in enumerate(percent)]
+
+
+@only("images")
+def test_a_filter_that_nothing_passes_leaves_the_weights(explorer):
+    for guess, canvases in ((0, 11), (10, 10), (0, 11)):  # no t-shirt is called an ankle boot
+        explorer.choose(true=1, guess=guess)
+        assert ("no picture passes" in explorer.words) == (guess > 0)
+        assert explorer.box.locator("canvas").count() == canvases
+
+
+@only("line")
+def test_the_colours_follow_the_page(explorer):
+    ink = """theme => {
+      document.documentElement.dataset.theme = theme;
+      return getComputedStyle(document.querySelector(".explorer-plots svg")).color;
+    }"""
+    assert explorer.tab.evaluate(ink, "dark") != explorer.tab.evaluate(ink, "light")
 
 
 @pytest.mark.parametrize("lacking", ["**/explorers.js", "**/_images/*.svg"])
-def test_without_its_script_or_its_data_the_figure_stays(tab, site, address, lacking):
-    page, _ = next(iter(explorers(site).items()))
-    of_scripts = {"script", "fetch"}  # the figure itself may come
-    stop = lambda route: (
-        route.abort() if route.request.resource_type in of_scripts else route.continue_()
-    )
+def test_without_its_script_or_its_data_the_figure_stays(tab, address, figures, lacking):
+    def stop(route):
+        """The figure itself may come."""
+        lacks = route.request.resource_type in ("script", "fetch")
+        route.abort() if lacks else route.continue_()
+
     tab.route(lacking, stop)
-    tab.goto(address + page)
+    tab.goto(address + figures["line"].page)
     figure = tab.locator("img.explorer").first
-    with tab.expect_event("requestfailed"):
+    with tab.expect_event("pageerror"):  # it has given up
         figure.evaluate("image => image.scrollIntoView()")
-    tab.wait_for_timeout(200)
     expect(figure).to_be_visible()
-    expect(tab.locator(BOX)).to_have_count(0)
-
-
-def test_the_colours_follow_the_page(tab, site, address):
-    page, sources = next(iter(explorers(site).items()))
-    open_all(tab, address, page, len(sources))
-    ink = "getComputedStyle(document.querySelector('.explorer-plots svg')).color"
-    before = tab.evaluate(ink)
-    tab.evaluate("document.documentElement.dataset.theme = 'dark'")
-    assert tab.evaluate(ink) != before
+    assert tab.locator(".explorer-box").count() == 0

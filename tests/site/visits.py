@@ -1,22 +1,44 @@
-"""One visit to one page in a browser, and all that the tests ask about it."""
+"""A browser that is patient, and one visit to one page with all that the tests ask about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Request, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
+from served import ROOT
 
 HERE = Path(__file__).parent
 FACTS = (HERE / "facts.js").read_text()
 FOCUS = (HERE / "focus.js").read_text()
-AXE = HERE.parents[1] / "node_modules/axe-core/axe.min.js"
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+PATIENCE = 120_000  # milliseconds: a busy machine is slow, not wrong
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+LOOKS = {
+    "light-desktop": {"color_scheme": "light", "viewport": DESKTOP},
+    "dark-phone": {"color_scheme": "dark", "viewport": PHONE},
+}
 CHECK = """async () => (await axe.run({ resultTypes: ["violations"] })).violations.flatMap(
   rule => rule.nodes.map(node => `${rule.id} at ${node.target}: ${node.failureSummary}`))"""
 SETTLE = """async () => {
   await document.fonts.ready;
   while (!performance.getEntriesByName("measured").length) await new Promise(requestAnimationFrame);
-  await new Promise(resolve => requestIdleCallback(resolve, { timeout: 500 }));
+  await new Promise(requestIdleCallback);
 }"""
+# What was asked for is done in the next frame; after a change of the screen, in the one after it.
+DRAWN = """async () => {
+  for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+  await new Promise((done) => setTimeout(done));
+}"""
+
+
+@contextmanager
+def new_tab(browser: Browser, viewport: dict = DESKTOP, **options) -> Iterator[Page]:
+    """An empty tab of a browser that remembers nothing."""
+    with browser.new_context(viewport=viewport, **options) as context:
+        context.set_default_timeout(PATIENCE)
+        yield context.new_page()
 
 
 @dataclass
@@ -27,9 +49,9 @@ class Visit:
     asked: dict[str, str] = field(default_factory=dict)  # address: what it is for
     first: dict[str, str] = field(default_factory=dict)  # those asked for before any scrolling
     failed: list[str] = field(default_factory=list)
-    screen: dict = field(default_factory=dict)
+    screens: list[dict] = field(default_factory=list)  # in either scheme; with its explorers
     paper: dict = field(default_factory=dict)
-    axe: list[str] | None = None  # None: axe is not installed
+    axe: list[str] = field(default_factory=list)
     focus: dict = field(default_factory=dict)
 
     def request(self, request: Request) -> None:
@@ -41,8 +63,15 @@ class Visit:
             self.failed.append(f"{response.status} {response.url}")
 
 
-def visit(context: BrowserContext, address: str, scripts: bool = True, whole: bool = True) -> Visit:
-    """Load a page once; look at it and, for the whole, check it, walk it by keyboard and print it."""
+def open_explorers(page: Page) -> None:
+    """Go to each figure with controls, so that its controls are built."""
+    for i, image in enumerate(page.locator("img.explorer").all()):
+        image.evaluate("image => image.scrollIntoView()")
+        page.locator(".explorer-words:not(:empty)").nth(i).wait_for()
+
+
+def visit(context: BrowserContext, address: str, scripts: bool = True) -> Visit:
+    """Load a page once; look at it, open its explorers, check it, walk it by keyboard and print it."""
     seen = Visit()
     with context.new_page() as page:
         page.on("console", lambda m: m.type == "error" and seen.console.append(m.text))
@@ -50,18 +79,26 @@ def visit(context: BrowserContext, address: str, scripts: bool = True, whole: bo
         page.on("request", seen.request)
         page.on("response", seen.response)
         page.on("requestfailed", lambda r: seen.failed.append(f"{r.failure} {r.url}"))
+
+        def look() -> None:
+            seen.screens.append(page.evaluate(FACTS))
+
         page.goto(address)
         if not scripts:
-            seen.screen = page.evaluate(FACTS)
+            look()
             return seen
         page.evaluate(SETTLE)
         seen.first = dict(seen.asked)
-        seen.screen = page.evaluate(FACTS)
-        if not whole:
-            return seen
-        if AXE.exists():
-            page.evaluate(AXE.read_text())
-            seen.axe = page.evaluate(CHECK)
+        look()
+        dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+        for scheme in ("light", "dark") if dark else ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)
+            page.evaluate(DRAWN)
+            look()
+        open_explorers(page)
+        look()
+        page.evaluate(AXE.read_text())
+        seen.axe = page.evaluate(CHECK)
         page.keyboard.press("Tab")
         seen.focus = page.evaluate(FOCUS)
         page.emulate_media(media="print")
