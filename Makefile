@@ -14,15 +14,15 @@ export OMP_WAIT_POLICY ?= PASSIVE
 .DEFAULT_GOAL := help
 .PHONY: help setup lock audit links data site serve test test-helpers test-chapters test-site test-binder references bench lint clean
 
-help: ## list the targets
+help: ## list the targets; times are those of two idle cores, once everything is installed
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(VENV)/ready ## create .venv and install everything (TORCH_BACKEND=auto|cpu|pypi)
+setup: $(VENV)/ready ## create .venv and install everything (TORCH_BACKEND=auto|cpu|pypi): 1 to 2 min
 $(VENV)/ready: requirements.lock requirements.txt pyproject.toml tools/setup.sh $(wildcard book/_jupyterlab/*)
 	@tools/setup.sh $(VENV)
 	@touch $@
 
-lock: setup ## write the locks anew, with the newest of what requirements.txt leaves open
+lock: setup ## write the locks anew, with the newest of what requirements.txt leaves open: 10 s
 	@tools/lock.sh $(RUN)
 
 audit: setup ## look the locked packages up in the databases of vulnerabilities
@@ -41,33 +41,33 @@ $(NPM): package.json package-lock.json | setup
 data: setup ## fetch Fashion-MNIST, unless it is already there
 	@tools/data.sh $(RUN)/python
 
-site: data $(NPM) ## execute the chapters and build the site in _build/html
+site: data $(NPM) ## execute the chapters and build the site in _build/html: 3 min, then 30 s
 	$(RUN)/jupyter-book build . -W -n --keep-going
 
 serve: data $(NPM) ## build the site, show it on http://localhost:8000, rebuild what is saved
 	SERVE=1 $(RUN)/python tools/serve.py $(PORT)
 
-test: test-helpers test-chapters test-site test-binder ## run every test
+test: test-helpers test-chapters test-site test-binder ## run every test: 7 min
 
-test-helpers: data ## test the package d2l_helpers
+test-helpers: data ## test the package d2l_helpers: 40 s
 	$(RUN)/pytest tests/helpers -n 2
 
-test-chapters: data ## execute the chapters and compare each output with its reference
+test-chapters: data ## execute the chapters and compare each output with its reference: 2 min
 	$(RUN)/pytest tests/chapters -n 2
 
-test-site: site ## open every page in a browser
+test-site: site ## open every page in a browser: 3 min
 	@tools/apt.sh chromium || echo "test-site: without Chromium, the tests in a browser are skipped"
 	$(RUN)/pytest tests/site -n 2 --deselect tests/site/test_lighthouse.py
 	$(RUN)/pytest tests/site/test_lighthouse.py
 
-test-binder: data ## rehearse the Binder image, without Docker (EVERY=1: run every chapter there)
+test-binder: data ## rehearse the Binder image, without Docker (EVERY=1: run every chapter there): 2 min
 	@tools/apt.sh chromium || echo "test-binder: without Chromium, the test in a browser is skipped"
 	$(RUN)/pytest tests/binder
 
-references: data ## write the references anew (CHAPTERS="book/…/scratch.md" for some)
+references: data ## write the references anew (CHAPTERS="book/…/scratch.md" for some): 5 min
 	$(RUN)/python tests/chapters/references.py $(CHAPTERS)
 
-bench: data ## measure the loaders and the live plot against the alternatives
+bench: data ## measure what is promised about speed, as ratios: 3 min
 	$(RUN)/python benchmarks/run.py
 
 lint: setup $(NPM) ## check style, workflows, shell scripts and that the locks have every pin

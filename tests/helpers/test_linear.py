@@ -27,8 +27,7 @@ def samples(n):
 def test_synthetic_data_without_noise(w, dtype, n):
     w = w.to(dtype)
     X, y = synthetic_data(w, 4.2, n, noise=0)
-    assert X.shape == (n, len(w))
-    assert y.shape == (n, 1)
+    assert (X.shape, y.shape) == ((n, len(w)), (n, 1))
     assert X.dtype == y.dtype == dtype
     by_hand = [sum(a * b for a, b in zip(x, w.flatten(), strict=True)) + 4.2 for x in X]
     torch.testing.assert_close(y.flatten(), torch.stack(by_hand))
@@ -183,6 +182,8 @@ def test_linreg(n, b):
     X = torch.randn(n, 2, generator=seeded())
     expected = nn.functional.linear(X, W.reshape(1, 2), torch.tensor([4.2]))
     torch.testing.assert_close(linreg(X, W.reshape(2, 1), b), expected)
+    with pytest.raises(RuntimeError, match="shape"):
+        linreg(torch.ones(n, 3), W.reshape(2, 1), b)
 
 
 @pytest.mark.parametrize("shape", [(3,), (3, 1)])

@@ -65,7 +65,11 @@ def test_each_page_has_a_strict_policy(site):
         assert all(re.fullmatch(own, source) for source in sources), page
 
 
-@pytest.mark.parametrize("attempt", ["textContent = '", "src = 'data:text/javascript,"])
+@pytest.mark.parametrize(
+    "attempt",
+    ["textContent = '", "src = 'data:text/javascript,"],
+    ids=["inline", "address"],
+)
 def test_the_policy_stops_a_script_from_elsewhere(tab, address, attempt):
     tab.goto(f"{address}book/index.html")
     first = tab.evaluate(

@@ -21,11 +21,8 @@ LOOKS = {
 }
 CHECK = """async () => (await axe.run({ resultTypes: ["violations"] })).violations.flatMap(
   rule => rule.nodes.map(node => `${rule.id} at ${node.target}: ${node.failureSummary}`))"""
-SETTLE = """async () => {
-  await document.fonts.ready;
-  while (!performance.getEntriesByName("measured").length) await new Promise(requestAnimationFrame);
-  await new Promise(requestIdleCallback);
-}"""
+MEASURED = "() => performance.getEntriesByName('measured').length"  # by scrolls.js
+SETTLED = "async () => [await document.fonts.ready, await new Promise(requestIdleCallback)].length"
 # What was asked for is done in the next frame; after a change of the screen, in the one after it.
 DRAWN = """async () => {
   for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
@@ -87,7 +84,8 @@ def visit(context: BrowserContext, address: str, scripts: bool = True) -> Visit:
         if not scripts:
             look()
             return seen
-        page.evaluate(SETTLE)
+        page.wait_for_function(MEASURED)
+        page.evaluate(SETTLED)
         seen.first = dict(seen.asked)
         look()
         dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
