@@ -47,15 +47,15 @@ site: data $(NPM) ## execute the chapters and build the site in _build/html: 3 m
 serve: data $(NPM) ## build the site, show it on http://localhost:8000, rebuild what is saved
 	SERVE=1 $(RUN)/python tools/serve.py $(PORT)
 
-test: test-helpers test-chapters test-site test-binder ## run every test: 7 min
+test: test-helpers test-chapters test-site test-binder ## run every test: 9 min
 
-test-helpers: data ## test the package d2l_helpers: 40 s
+test-helpers: data ## test the package d2l_helpers: 45 s
 	$(RUN)/pytest tests/helpers -n 2
 
-test-chapters: data ## execute the chapters and compare each output with its reference: 2 min
+test-chapters: data ## execute the chapters and compare each output with its reference: 2.5 min
 	$(RUN)/pytest tests/chapters -n 2
 
-test-site: site ## open every page in a browser: 3 min
+test-site: site ## open every page in a browser: 4 min
 	@tools/apt.sh chromium || echo "test-site: without Chromium, the tests in a browser are skipped"
 	$(RUN)/pytest tests/site -n 2 --deselect tests/site/test_lighthouse.py
 	$(RUN)/pytest tests/site/test_lighthouse.py
