@@ -45,13 +45,13 @@ def test_marks(page, address, chromium):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_speed(page, address, chromium):
-    """The best of up to three runs counts. A slow or busy machine may praise, not blame."""
+    """The best of up to three runs counts; a slow or busy machine judges nothing, well or badly."""
     marks = []
     for number in range(3):
         found = report(address + page, chromium, number)
         marks.append(round(100 * (scores(found, ["performance"])["performance"] or 0)))
-        if marks[-1] >= SPEED:
-            return
         if (index := found["environment"]["benchmarkIndex"]) < SLOW:
             pytest.skip(f"slow or busy: the machine has {index:.0f} of {SLOW}, the page {marks}")
+        if marks[-1] >= SPEED:
+            return
     assert max(marks) >= SPEED
