@@ -1,16 +1,18 @@
 """The functions that the course builds, under the names that readers of D2L know."""
 
+from matplotlib import pyplot as plt
+
 from d2l_helpers.animator import Animator
 from d2l_helpers.devices import try_all_gpus, try_gpu
 from d2l_helpers.explorer import Explorer
 from d2l_helpers.fashion_mnist import (
-    fetch_fashion_mnist,
     get_dataloader_workers,
     get_fashion_mnist_labels,
     load_data_fashion_mnist,
 )
+from d2l_helpers.fetching import fetch_fashion_mnist
 from d2l_helpers.linear import data_iter, linreg, load_array, sgd, squared_loss, synthetic_data
-from d2l_helpers.plotting import plot, plt, set_axes, set_figsize, show_images, use_svg_display
+from d2l_helpers.plotting import plot, set_axes, set_figsize, show_images, use_svg_display
 from d2l_helpers.softmax import accuracy, cross_entropy, softmax
 from d2l_helpers.timer import Timer
 from d2l_helpers.training import (

@@ -1,10 +1,14 @@
 """A plot that grows while a model is trained."""
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.lines import Line2D
 from torch import Tensor
 
-from d2l_helpers.plotting import FMTS, in_jupyter, plt, set_axes, use_svg_display
+from d2l_helpers.plotting import FMTS, in_jupyter, set_axes, use_svg_display
 
 
 class Animator:
@@ -42,7 +46,7 @@ class Animator:
         plt.close(self.fig)  # or Jupyter would show it a second time when the cell ends
         self.axes = list(axes.flatten())
         self._legend, self._fmts = legend, fmts
-        self._lines: list = []
+        self._lines: list[Line2D] = []
         self._handle = None
         set_axes(self.axes[0], xlabel, ylabel, xlim, ylim, xscale, yscale)
 
@@ -67,7 +71,7 @@ class Animator:
                 ax.legend(self._legend)
         for line, a, b in zip(self._lines, xs, ys, strict=True):
             if a is not None and b is not None:
-                line.set_data([*line.get_xdata(), a], [*line.get_ydata(), b])
+                line.set_data(np.append(line.get_xdata(), a), np.append(line.get_ydata(), b))
         ax.relim()
         ax.autoscale_view()
         self._show()
@@ -83,7 +87,7 @@ class Animator:
             self._handle.update(self.fig)
 
 
-def _numbers(values) -> list:
+def _numbers(values: Any) -> list[float | None]:
     """A number, or a sequence of numbers and None, as a list; each may be a tensor."""
     if isinstance(values, Tensor):
         values = values.tolist()  # without its gradient, of which float() would warn

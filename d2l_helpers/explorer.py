@@ -33,7 +33,7 @@ class Explorer:
     Explorer line: x (5,), losses (41, 41)
     """
 
-    def __init__(self, kind: str, figure: Figure, **data):
+    def __init__(self, kind: str, figure: Figure, **data: object) -> None:
         if not (isinstance(kind, str) and re.fullmatch("[a-z]+", kind)):
             raise ValueError(f"kind must be a word of lower-case letters, not {kind!r}")
         if not isinstance(figure, Figure):
@@ -61,14 +61,14 @@ class Explorer:
         return f"Explorer {self.kind}: {', '.join(parts)}"
 
 
-def _array(values) -> np.ndarray:
+def _array(values: object) -> np.ndarray:
     """A NumPy array of a tensor (on any device, with or without gradient), a number or a list."""
     if isinstance(values, list | tuple):
         return np.array([_array(value) for value in values])
     return np.asarray(values.detach().cpu() if isinstance(values, Tensor) else values)
 
 
-def _packed(name: str, values):
+def _packed(name: str, values: object) -> object:
     """What JSON can hold of them: texts, numbers, lists of both, or the bytes of images."""
     try:
         array = _array(values)
@@ -82,7 +82,7 @@ def _packed(name: str, values):
     return _rounded(array.tolist())
 
 
-def _rounded(values):
+def _rounded(values: object) -> object:
     """Nested lists with four digits of each floating-point number; None if it is not finite."""
     if isinstance(values, list):
         return [_rounded(value) for value in values]

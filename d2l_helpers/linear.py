@@ -80,7 +80,7 @@ def load_array(
     is_train: bool = True,
     *,
     generator: torch.Generator | None = None,
-) -> DataLoader:
+) -> DataLoader[tuple[Tensor, ...]]:
     """A DataLoader over tensors of equal length; `sec:linear-concise` builds it.
 
     data_arrays: tensors (n, …), such as (features, labels). is_train: shuffle before each
@@ -146,12 +146,13 @@ def sgd(params: Iterable[Tensor], lr: float, batch_size: int) -> None:
     (tensor([0.9000, 1.9000]), tensor([0., 0.]))
     """
     params = list(params)
+    pairs = [(param, param.grad) for param in params if param.grad is not None]
     positive_int("batch_size", batch_size)
     if not lr >= 0:
         raise ValueError(f"lr must be a number of at least 0, not {lr}")
-    if any(param.grad is None for param in params):
+    if len(pairs) < len(params):
         raise ValueError("a parameter has no gradient: call backward() on the loss first")
     with torch.no_grad():
-        for param in params:
-            param -= lr * param.grad / batch_size
-            param.grad.zero_()
+        for param, grad in pairs:
+            param -= lr * grad / batch_size
+            grad.zero_()

@@ -1,11 +1,15 @@
 """Figures: vector graphics, axes with names, curves and rows of images."""
 
+import builtins
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from torch import Tensor
+
+Values = Tensor | np.ndarray | Sequence[Any]
 
 # Lines differ in their pattern as well as in colour, for eyes and printers that see none.
 FMTS = ("-", "--", "-.", ":")
@@ -13,10 +17,8 @@ FMTS = ("-", "--", "-.", ":")
 
 def in_jupyter() -> bool:
     """Whether the code runs in a notebook's kernel, where figures are displayed."""
-    try:
-        return hasattr(get_ipython(), "kernel")  # IPython puts this name among the builtins
-    except NameError:
-        return False
+    # IPython puts this name among the builtins
+    return hasattr(getattr(builtins, "get_ipython", object)(), "kernel")
 
 
 def use_svg_display() -> None:
@@ -83,8 +85,8 @@ def set_axes(
 
 
 def plot(
-    X,
-    Y=None,
+    X: Values,
+    Y: Values | None = None,
     xlabel: str | None = None,
     ylabel: str | None = None,
     legend: Sequence[str] | None = None,
@@ -127,7 +129,7 @@ def plot(
 
 
 def show_images(
-    imgs,
+    imgs: Values,
     num_rows: int,
     num_cols: int,
     titles: Sequence[str] | None = None,
@@ -163,12 +165,12 @@ def show_images(
     return axes
 
 
-def _array(values) -> np.ndarray:
+def _array(values: object) -> np.ndarray:
     """A NumPy array of a tensor (on any device, with or without gradient), list or image."""
     return np.asarray(values.detach().cpu() if isinstance(values, Tensor) else values)
 
 
-def _rows(values) -> list[np.ndarray]:
+def _rows(values: Values) -> list[np.ndarray]:
     """A list of 1-d arrays: `values` itself if it holds rows, else as the only one."""
     if not isinstance(values, Tensor | np.ndarray) and len(values) and np.ndim(values[0]) == 1:
         return [_array(row) for row in values]  # rows may differ in length

@@ -1,8 +1,9 @@
 """Training a classifier, and measuring how good it is."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -33,7 +34,7 @@ class Accumulator:
     def __init__(self, n: int) -> None:
         self.data = [0.0] * positive_int("n", n)
 
-    def add(self, *args: float) -> None:
+    def add(self, *args: float | Tensor) -> None:
         """Add one number (or tensor of one element) to each sum; ValueError unless there are n."""
         if len(args) != len(self.data):
             raise ValueError(f"{len(self.data)} sums, but {len(args)} numbers to add")
@@ -100,8 +101,7 @@ def train_epoch(net: Net, train_iter: Batches, loss: Loss, updater: Updater) -> 
     >>> round(l, 2), d2l.evaluate_accuracy(lambda X: X @ W, data)
     (0.69, 1.0)
     """
-    optimizer = updater if isinstance(updater, torch.optim.Optimizer) else None
-    if optimizer is None and not callable(updater):
+    if not (isinstance(updater, torch.optim.Optimizer) or callable(updater)):
         raise TypeError("updater must be a torch optimizer or a function of the batch size")
     if isinstance(net, nn.Module):
         net.train()
@@ -109,10 +109,10 @@ def train_epoch(net: Net, train_iter: Batches, loss: Loss, updater: Updater) -> 
     for X, y in _batches(net, train_iter):
         y_hat = net(X)
         total, count, value = _total(loss, y_hat, y)
-        if optimizer is not None:
-            optimizer.zero_grad()
+        if isinstance(updater, torch.optim.Optimizer):
+            updater.zero_grad()
             (value if value.dim() == 0 else value.mean()).backward()
-            optimizer.step()
+            updater.step()
         else:
             total.backward()
             updater(len(X))
@@ -148,7 +148,7 @@ def train(
     for batches in (train_iter, test_iter):
         if isinstance(batches, Iterator):
             raise TypeError("a generator is used up after one epoch: pass a DataLoader or a list")
-        if hasattr(batches, "__len__") and len(batches) == 0:
+        if isinstance(batches, Sized) and len(batches) == 0:
             raise ValueError("there are no data: a DataLoader or list without minibatches")
     history: dict[str, list[float]] = {"train loss": [], "train acc": [], "test acc": []}
     animator = Animator(xlabel="epoch", legend=list(history), xlim=(1, max(num_epochs, 2)))
@@ -161,7 +161,7 @@ def train(
     return history
 
 
-def predict(net: Net, test_iter: Batches, n: int = 6):
+def predict(net: Net, test_iter: Batches, n: int = 6) -> np.ndarray:
     """Show the first `n` images with their true and predicted names; `sec:softmax-scratch` builds it.
 
     test_iter: minibatches of Fashion-MNIST images X (b, 1, h, w), y (b,). Fewer than n are
@@ -187,7 +187,7 @@ def _evaluating(net: Net) -> Iterator[None]:
     """No gradients and, for a module, its eval mode; afterwards everything as before."""
     modules = list(net.modules()) if isinstance(net, nn.Module) else []
     modes = [module.training for module in modules]
-    if modules:
+    if isinstance(net, nn.Module):
         net.eval()
     try:
         with torch.no_grad():

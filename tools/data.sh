@@ -5,7 +5,7 @@ set -eu
 python=$1
 
 status=0
-"$python" -c 'import sys, d2l_helpers.fashion_mnist as data; sys.exit(3 if data.missing_files() else 0)' \
+"$python" -c 'import sys, d2l_helpers.fetching as data; sys.exit(3 if data.missing_files() else 0)' \
   || status=$?
 case $status in
   0) exit 0 ;;

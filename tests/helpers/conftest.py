@@ -1,9 +1,13 @@
+import gzip
 import warnings
+from pathlib import Path
 
 import matplotlib
 import pytest
 import torch
 from matplotlib import pyplot as plt
+
+from d2l_helpers.fetching import FILES, SYSTEM_COPY, fetch_fashion_mnist
 
 # Not by the environment variable: the kernels that run chapters would inherit it.
 matplotlib.use("Agg")
@@ -28,3 +32,23 @@ def no_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # another test's garbage goes at any time
         yield
     torch.set_warn_always(always)
+
+
+@pytest.fixture(scope="session")
+def archives() -> dict[str, bytes]:
+    """The four files of Fashion-MNIST, each packed."""
+    if all((SYSTEM_COPY / f"{name}.gz").exists() for name in FILES):
+        return {name: (SYSTEM_COPY / f"{name}.gz").read_bytes() for name in FILES}
+    raw = fetch_fashion_mnist() / "FashionMNIST" / "raw"
+    return {name: gzip.compress((raw / name).read_bytes(), 1) for name in FILES}
+
+
+@pytest.fixture(scope="session")
+def whole(archives, tmp_path_factory) -> Path:
+    """A root that holds the data set."""
+    root = tmp_path_factory.mktemp("whole")
+    raw = root / "FashionMNIST" / "raw"
+    raw.mkdir(parents=True)
+    for name, archive in archives.items():
+        (raw / name).write_bytes(gzip.decompress(archive))
+    return root

@@ -99,13 +99,13 @@ def test_page_names_the_aliases():
     assert d2l.plt.__name__ == "matplotlib.pyplot"
 
 
-def test_page_has_one_section_for_each_module():
+def test_page_keeps_the_names_of_a_module_in_one_section():
     sections = PAGE.split("\n## ")[1:]
     modules = [
         {getattr(d2l, n).__module__ for n in LISTED if f"_helpers.{n}\n" in s} for s in sections
     ]
-    assert all(len(module) == 1 for module in modules)
-    assert len(set.union(*modules)) == len(sections)
+    assert all(modules)
+    assert sum(map(len, modules)) == len(set.union(*modules))
 
 
 @pytest.fixture(scope="module")

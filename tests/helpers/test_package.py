@@ -97,7 +97,7 @@ print(settings == dict(plt.rcParams))
 # what tqdm looks at to see whether it is in a notebook, and whether that one has widgets
 import ipykernel.zmqshell
 sys.modules["ipywidgets"] = None
-d2l_helpers.fashion_mnist.missing_files()
+d2l_helpers.fetching.missing_files()
 print("pooch" in sys.modules)
 """
 
