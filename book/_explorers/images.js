@@ -4,34 +4,40 @@ import { frame, short } from "./frame.js";
 
 // Bytes as a picture of 28×28 pixels; `colour` gives red, green, blue and opacity of each.
 function picture(bytes, side, label, colour) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: 28, height: 28, className: "explorer-pixels" });
+  const canvas = Object.assign(document.createElement("canvas"), {
+    width: 28,
+    height: 28,
+    className: "explorer-pixels",
+  });
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", label);
   canvas.style.width = side;
   const pixels = new ImageData(28, 28);
-  bytes.forEach((byte, i) => pixels.data.set(colour(byte), 4 * i));
+  for (const [i, byte] of bytes.entries()) pixels.data.set(colour(byte), 4 * i);
   canvas.getContext("2d").putImageData(pixels, 0, 0);
   return canvas;
 }
 
 const grey = (byte) => [byte, byte, byte, 255];
-// 128, no weight, is white; above it red, below it blue, as in matplotlib's RdBu.
-const sign = (byte) => {
-  const strength = Math.abs(byte - 128) / 124;
-  return [...(byte > 128 ? [178, 24, 43] : [33, 102, 172]).map((c) => 255 - strength * (255 - c)), 255];
-};
+// 128, no weight, shows the page; above it red, below it blue.
+const sign = (byte) => [...(byte > 128 ? [214, 60, 60] : [60, 130, 214]), (Math.abs(byte - 128) / 124) * 255];
 
 export default function images({ names, pictures, labels, percent, called, weights, scale, chosen }) {
-  const epochs = percent.shape[0] - 1, classes = names.length, count = labels.length;
+  const epochs = percent.shape[0] - 1,
+    classes = names.length,
+    count = labels.length;
   const part = ({ bytes }, i, size) => bytes.subarray(i * size, (i + 1) * size);
   const guesses = ({ epoch }) => part(called, epoch, count);
   const chances = ({ epoch }, i) => part(percent, epoch * count + i, classes);
-  const passing = (state) => [...labels.keys()].filter((i) =>
-    (!state.true || labels[i] === state.true - 1) && (!state.guess || guesses(state)[i] === state.guess - 1));
+  const passing = (state) =>
+    [...labels.keys()].filter(
+      (i) => (!state.true || labels[i] === state.true - 1) && (!state.guess || guesses(state)[i] === state.guess - 1),
+    );
   // The chosen picture or, if it does not pass, the next one that does.
   const shown = (state, list) => list.find((i) => i >= (state.picture ?? chosen)) ?? list[0];
   const step = (by) => (state) => {
-    const list = passing(state), at = list.indexOf(shown(state, list)) + by;
+    const list = passing(state),
+      at = list.indexOf(shown(state, list)) + by;
     if (list.length) state.picture = list.at(at % list.length);
     return {};
   };
@@ -40,18 +46,32 @@ export default function images({ names, pictures, labels, percent, called, weigh
   const share = (value) => (value < 1 ? "less than 1 %" : value > 99 ? "more than 99 %" : `${value} %`);
 
   function bars(state, i, width) {
-    const values = chances(state, i), guess = guesses(state)[i];
+    const values = chances(state, i),
+      guess = guesses(state)[i];
     return frame({
-      width, height: 270, marginLeft: 80, marginRight: 75, marginTop: 5,
+      width,
+      height: 270,
+      marginLeft: 80,
+      marginRight: 75,
+      marginTop: 5,
       ariaLabel: `${after(state)}, the probabilities of the ten classes for picture ${i}`,
       x: { label: "probability (%)", domain: [0, 100], ticks: [0, 50, 100] },
       y: { label: null, domain: names, grid: false, tickSize: 0 },
       marks: [
-        Plot.barX(names, { x: [...values], y: Plot.identity,
-          fill: names.map((_, k) => (k === guess ? "var(--explorer-1)" : "currentColor")),
-          fillOpacity: names.map((_, k) => (k === guess ? 1 : 0.5)) }),
-        Plot.text(names, { x: [...values], y: Plot.identity, dx: 4, textAnchor: "start", fill: "currentColor",
-          text: names.map((_, k) => `${values[k]} %${k === labels[i] ? " ◂ true" : ""}`) }),
+        Plot.barX(names, {
+          x: [...values],
+          y: Plot.identity,
+          fill: names.map((_, k) => (k === guess ? "var(--model)" : "currentColor")),
+          fillOpacity: names.map((_, k) => (k === guess ? 1 : 0.5)),
+        }),
+        Plot.text(names, {
+          x: [...values],
+          y: Plot.identity,
+          dx: 4,
+          textAnchor: "start",
+          fill: "currentColor",
+          text: names.map((_, k) => `${values[k]} %${k === labels[i] ? " ◂ true" : ""}`),
+        }),
       ],
     });
   }
@@ -68,6 +88,13 @@ export default function images({ names, pictures, labels, percent, called, weigh
       tile.append(picture(bytes, "100%", label, sign), name);
       group.append(tile);
     });
+    const least = `−${short(scale)}`;
+    group.append(
+      Object.assign(document.createElement("p"), {
+        className: "explorer-scale",
+        textContent: `weights: blue ${least} … 0 … red ${short(scale)}`,
+      }),
+    );
     return group;
   }
 
@@ -81,8 +108,11 @@ export default function images({ names, pictures, labels, percent, called, weigh
     },
 
     draw(state, width) {
-      const i = shown(state, passing(state)), side = 170, wide = width >= 560;
-      if (i === undefined) { // a place as large, or the controls would move away
+      const i = shown(state, passing(state)),
+        side = 170,
+        wide = width >= 560;
+      if (i === undefined) {
+        // a place as large, or the controls would move away
         const empty = Object.assign(document.createElement("div"), { textContent: "No picture passes the filter." });
         empty.setAttribute("role", "none");
         Object.assign(empty.style, { width: "100%", height: `${wide ? 270 : side + 278}px` });
@@ -94,14 +124,23 @@ export default function images({ names, pictures, labels, percent, called, weigh
     },
 
     say(state) {
-      const list = passing(state), i = shown(state, list);
-      if (i === undefined) return `${after(state)}, no picture passes: none of the ${count} has the `
-        + `${state.true ? `true class ${names[state.true - 1]} and the ` : ""}predicted class ${names[state.guess - 1]}.`;
-      const values = chances(state, i), truth = labels[i], guess = guesses(state)[i];
-      return `Test picture ${i}, true class: ${names[truth]}. ${after(state)}, the predicted class is ${names[guess]}, `
-        + `with a probability of ${share(values[guess])}${guess === truth ? "" : `; the true class has ${share(values[truth])}`}. `
-        + (list.length === 1 ? `Of ${count} pictures, only this one passes the filter.`
-          : `${list.length} of ${count} pictures pass the filter; this is number ${list.indexOf(i) + 1} of them.`);
+      const list = passing(state),
+        i = shown(state, list);
+      if (i === undefined)
+        return (
+          `${after(state)}, no picture passes: none of the ${count} has the ` +
+          `${state.true ? `true class ${names[state.true - 1]} and the ` : ""}predicted class ${names[state.guess - 1]}.`
+        );
+      const values = chances(state, i),
+        truth = labels[i],
+        guess = guesses(state)[i];
+      return (
+        `Test picture ${i}, true class: ${names[truth]}. ${after(state)}, the predicted class is ${names[guess]}, ` +
+        `with a probability of ${share(values[guess])}${guess === truth ? "" : `; the true class has ${share(values[truth])}`}. ` +
+        (list.length === 1
+          ? `Of ${count} pictures, only this one passes the filter.`
+          : `${list.length} of ${count} pictures pass the filter; this is number ${list.indexOf(i) + 1} of them.`)
+      );
     },
   };
 }

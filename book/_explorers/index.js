@@ -11,8 +11,8 @@ import softmax from "./softmax.js";
 export const KINDS = { images, line, noise, path, softmax };
 
 // The numbers, texts and images of an Explorer (d2l_helpers/explorer.py), from the figure's JSON.
-export const unpack = (json) => JSON.parse(json, (name, value) =>
-  name === "bytes" ? Uint8Array.from(atob(value), (c) => c.charCodeAt(0)) : value);
+export const unpack = (json) =>
+  JSON.parse(json, (name, value) => (name === "bytes" ? Uint8Array.from(atob(value), (c) => c.charCodeAt(0)) : value));
 
 // An explorer has `controls`, by name; `draw(state, width, change)`, which gives elements;
 // and `say(state)`, which puts into words what they show.
@@ -26,7 +26,8 @@ function build(explorer, name) {
   words.setAttribute("role", "status");
   box.append(plots, panel, words);
 
-  const state = {}, setters = {};
+  const state = {},
+    setters = {};
   let asked = false;
   const show = () => {
     asked = false;
@@ -38,7 +39,10 @@ function build(explorer, name) {
     plots.replaceChildren(...elements);
     words.textContent = explorer.say(state);
   };
-  const draw = () => asked || (asked = Boolean(requestAnimationFrame(show)));
+  const draw = () => {
+    if (!asked) requestAnimationFrame(show);
+    asked = true;
+  };
   const change = (values) => {
     for (const [name, value] of Object.entries(values)) setters[name](value);
     draw();
@@ -50,7 +54,10 @@ function build(explorer, name) {
     panel.append(element);
   }
   let width = 0;
-  new ResizeObserver(() => plots.clientWidth !== width && (width = plots.clientWidth) && draw()).observe(plots);
+  new ResizeObserver(() => {
+    if (plots.clientWidth && plots.clientWidth !== width) draw();
+    width = plots.clientWidth; // 0 where it is not shown, as on paper
+  }).observe(plots);
   return box;
 }
 

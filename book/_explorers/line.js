@@ -1,7 +1,7 @@
 // A line through points: move it, and see its residuals, its loss, and its place on the loss. The
 // best intercept for a slope lets it turn about the middle of the points, along the loss's valley.
 import * as Plot from "@observablehq/plot";
-import { contours, frame, sides, short } from "./frame.js";
+import { contours, frame, short, sides } from "./frame.js";
 
 export default function line({ area, price, slopes, intercepts, losses, best }) {
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -13,49 +13,79 @@ export default function line({ area, price, slopes, intercepts, losses, best }) 
 
   return {
     controls: {
-      slope: { label: "Slope", min: slopes[0], max: slopes.at(-1), step: 0.01, value: (best[0] + 1).toFixed(2),
-        text: (value) => `${value.toFixed(2)} thousand euros per m²` },
-      intercept: { label: "Intercept", min: intercepts[0], max: intercepts.at(-1), step: 1, value: best[1].toFixed(0),
-        text: (value) => `${value.toFixed(0).replace("-", "−")} thousand euros` },
-      turn: { label: "Best intercept for this slope",
-        act: ({ slope }) => ({ intercept: (middle[1] - slope * middle[0]).toFixed(0) }) },
+      slope: {
+        label: "Slope",
+        min: slopes[0],
+        max: slopes.at(-1),
+        step: 0.01,
+        value: (best[0] + 1).toFixed(2),
+        text: (value) => `${value.toFixed(2)} thousand euros per m²`,
+      },
+      intercept: {
+        label: "Intercept",
+        min: intercepts[0],
+        max: intercepts.at(-1),
+        step: 1,
+        value: best[1].toFixed(0),
+        text: (value) => `${value.toFixed(0).replace("-", "−")} thousand euros`,
+      },
+      turn: {
+        label: "Best intercept for this slope",
+        act: ({ slope }) => ({ intercept: (middle[1] - slope * middle[0]).toFixed(0) }),
+      },
       best: { label: "Best line", act: () => ({ slope: best[0].toFixed(2), intercept: best[1].toFixed(0) }) },
     },
 
     draw(state, width, change) {
       const ends_x = [40, 160];
       const points = frame({
-        width: sides(width), ariaLabel: "Five houses, the line, and its residuals",
+        width: sides(width),
+        ariaLabel: "Five houses, the line, and its residuals",
         x: { label: "area (m²)", domain: ends_x },
         y: { label: "price (thousand euros)", domain: [0, 700] },
         marks: [
-          Plot.ruleX(area, { x: Plot.identity, y1: price, y2: area.map((x) => state.slope * x + state.intercept),
-            stroke: "currentColor" }),
-          Plot.line(ends_x, { x: Plot.identity, y: ends_x.map((x) => state.slope * x + state.intercept),
-            stroke: "var(--explorer-1)", strokeWidth: 3, clip: true }),
-          Plot.dot(area, { x: Plot.identity, y: price, fill: "currentColor", r: 4 }),
+          Plot.ruleX(area, {
+            x: Plot.identity,
+            y1: price,
+            y2: area.map((x) => state.slope * x + state.intercept),
+            stroke: "currentColor",
+          }),
+          Plot.line(ends_x, {
+            x: Plot.identity,
+            y: ends_x.map((x) => state.slope * x + state.intercept),
+            stroke: "var(--model)",
+            strokeWidth: 3,
+            clip: true,
+          }),
+          Plot.dot(area, { x: Plot.identity, y: price, fill: "var(--data)", r: 4 }),
           Plot.dot([middle], { symbol: "diamond2", r: 8, stroke: "currentColor" }),
         ],
       });
       const valley = frame({
-        width: sides(width), ariaLabel: "Contours of the loss over slope and intercept, and the line's place",
+        width: sides(width),
+        ariaLabel: "Contours of the loss over slope and intercept, and the line's place",
         x: { label: "slope", domain: ends(slopes) },
         y: { label: "intercept", domain: ends(intercepts) },
         marks: [
           contours(losses, slopes, intercepts, levels),
           Plot.dot([best], { x: "0", y: "1", symbol: "times", stroke: "currentColor", r: 5, strokeWidth: 2 }),
-          Plot.dot([state], { x: "slope", y: "intercept", fill: "var(--explorer-1)", r: 6 }),
+          Plot.dot([state], { x: "slope", y: "intercept", fill: "var(--model)", r: 6 }),
         ],
       });
       valley.style.cursor = "crosshair";
-      valley.addEventListener("click", ({ offsetX, offsetY }) => change({
-        slope: valley.scale("x").invert(offsetX).toFixed(2),
-        intercept: valley.scale("y").invert(offsetY).toFixed(0),
-      }));
+      valley.addEventListener("click", ({ offsetX, offsetY }) =>
+        change({
+          slope: valley.scale("x").invert(offsetX).toFixed(2),
+          intercept: valley.scale("y").invert(offsetY).toFixed(0),
+        }),
+      );
       return [points, valley];
     },
 
-    say: (state) => `Loss ${short(loss(state))}; the best line has ${short(loss({ slope: best[0], intercept: best[1] }))}. `
-      + `Residuals: ${residuals(state).map((r) => r.toFixed(0).replace("-", "−")).join(", ")} thousand euros.`,
+    say: (state) =>
+      `Loss ${short(loss(state))}; the best line has ${short(loss({ slope: best[0], intercept: best[1] }))}. ` +
+      `Residuals: ${residuals(state)
+        .map((r) => r.toFixed(0).replace("-", "−"))
+        .join(", ")} thousand euros.`,
   };
 }

@@ -3,7 +3,8 @@
 import * as Plot from "@observablehq/plot";
 import { frame, short, sides } from "./frame.js";
 
-const INK = { stroke: "currentColor", strokeWidth: 1.5 };
+const INK = { stroke: "currentColor", strokeWidth: 1.5 },
+  PREDICTED = { ...INK, stroke: "var(--model)" };
 
 export default function noise({ sizes, places, draws, clouds, full, single }) {
   const n = sizes.at(-1);
@@ -18,44 +19,72 @@ export default function noise({ sizes, places, draws, clouds, full, single }) {
 
   return {
     controls: {
-      size: { label: "Batch size", min: 0, max: sizes.length - 1, step: 1, value: 4,
-        text: (i) => `${sizes[i]} of ${n}` },
+      size: {
+        label: "Batch size",
+        min: 0,
+        max: sizes.length - 1,
+        step: 1,
+        value: 4,
+        text: (i) => `${sizes[i]} of ${n}`,
+      },
       place: { label: "Parameters", options: places, value: 0 },
       draw: { label: "Batches drawn", options: draws, value: 0 },
     },
 
     draw(state, width) {
       const { size, place, draw } = state;
-      const s = single[place], [a, b] = full[place], reach = 2 * s;
-      const wide = sides(width), side = Math.min(wide, 350);
+      const s = single[place],
+        [a, b] = full[place],
+        reach = 2 * s;
+      const wide = sides(width),
+        side = Math.min(wide, 350);
       const cloud = frame({
-        width: side, height: side - 10, // both axes in the same scale
+        width: side,
+        height: side - 10, // both axes in the same scale
         ariaLabel: "Gradients of a hundred minibatches and of all samples, in the plane of the two weights",
         x: { label: "gradient, first weight", domain: [a - reach, a + reach] },
         y: { label: "gradient, second weight", domain: [b - reach, b + reach] },
         marks: [
           Plot.dot([[0, 0]], { symbol: "plus", r: 6, ...INK }),
-          Plot.dot(clouds[2 * place + draw][size], { fill: "var(--explorer-1)", fillOpacity: 0.5, r: 3, clip: true }),
-          Plot.line(circle([a, b], predicted(s, sizes[size], draw)),
-            { stroke: "currentColor", strokeDasharray: "5 3", clip: true }),
-          Plot.dot([[a, b]], { symbol: "times", stroke: "var(--explorer-3)", r: 5, strokeWidth: 2 }),
+          Plot.dot(clouds[2 * place + draw][size], { fill: "var(--data)", fillOpacity: 0.5, r: 3, clip: true }),
+          Plot.line(circle([a, b], predicted(s, sizes[size], draw)), {
+            stroke: "var(--model)",
+            strokeDasharray: "5 3",
+            clip: true,
+          }),
+          Plot.dot([[a, b]], { symbol: "times", stroke: "var(--third)", r: 5, strokeWidth: 2 }),
         ],
       });
-      const low = s / 300, high = 2 * s;
+      const low = s / 300,
+        high = 2 * s;
       const all = sizes.map((B, i) => [B, spread(state, i)]).filter(([, value]) => value > low); // 0 has no logarithm
       const fine = Array.from({ length: 400 }, (_, i) => n ** (i / 399.5));
       const fall = frame({
-        width: wide, height: side - 10,
+        width: wide,
+        height: side - 10,
         ariaLabel: "The spread against the batch size: measured, and predicted for both ways of drawing",
         x: { label: "batch size", type: "log", domain: [0.8, 1.25 * n], ticks: [1, 10, 100, 1000], tickFormat: "~f" },
-        y: { label: "spread", type: "log", domain: [low, high], tickFormat: "~f",
-          ticks: [0.01, 0.1, 1, 10].filter((tick) => tick > low && tick < high) },
+        y: {
+          label: "spread",
+          type: "log",
+          domain: [low, high],
+          tickFormat: "~f",
+          ticks: [0.01, 0.1, 1, 10].filter((tick) => tick > low && tick < high),
+        },
         marks: [
-          Plot.line(fine, { x: Plot.identity, y: fine.map((B) => predicted(s, B, 0)), ...INK, clip: true }),
-          Plot.line(fine, { x: Plot.identity, y: fine.map((B) => predicted(s, B, 1)), ...INK,
-            strokeDasharray: "5 3", clip: true }),
-          Plot.dot(all, { stroke: "var(--explorer-1)", fill: "var(--pst-color-background)", r: 4, strokeWidth: 2 }),
-          Plot.dot(all.filter(([B]) => B === sizes[size]), { fill: "var(--explorer-1)", r: 6 }),
+          Plot.line(fine, { x: Plot.identity, y: fine.map((B) => predicted(s, B, 0)), ...PREDICTED, clip: true }),
+          Plot.line(fine, {
+            x: Plot.identity,
+            y: fine.map((B) => predicted(s, B, 1)),
+            ...PREDICTED,
+            strokeDasharray: "5 3",
+            clip: true,
+          }),
+          Plot.dot(all, { stroke: "var(--data)", fill: "var(--color-background-primary)", r: 4, strokeWidth: 2 }),
+          Plot.dot(
+            all.filter(([B]) => B === sizes[size]),
+            { fill: "var(--data)", r: 6 },
+          ),
           Plot.text(["— with replacement"], { frameAnchor: "bottom-left", dx: 8, dy: -26 }),
           Plot.text(["- - without"], { frameAnchor: "bottom-left", dx: 8, dy: -8 }),
         ],
@@ -64,11 +93,15 @@ export default function noise({ sizes, places, draws, clouds, full, single }) {
     },
 
     say(state) {
-      const B = sizes[state.size], s = single[state.place];
-      const value = spread(state, state.size), expected = predicted(s, B, state.draw);
-      return `A hundred batches of ${B}, drawn ${draws[state.draw]}, ${places[state.place]}: `
-        + `measured spread ${tidy(value)}, predicted ${tidy(expected)}. `
-        + `Single samples have ${short(s)}; the gradient of all ${n} has length ${tidy(Math.hypot(...full[state.place]))}.`;
+      const B = sizes[state.size],
+        s = single[state.place];
+      const value = spread(state, state.size),
+        expected = predicted(s, B, state.draw);
+      return (
+        `A hundred batches of ${B}, drawn ${draws[state.draw]}, ${places[state.place]}: ` +
+        `measured spread ${tidy(value)}, predicted ${tidy(expected)}. ` +
+        `Single samples have ${short(s)}; the gradient of all ${n} has length ${tidy(Math.hypot(...full[state.place]))}.`
+      );
     },
   };
 }

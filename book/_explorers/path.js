@@ -3,11 +3,15 @@
 import * as Plot from "@observablehq/plot";
 import { contours, frame, short, sides } from "./frame.js";
 
-const TINY = 1e-2, HUGE = 1e5; // the axis of the excess loss: what lies beyond is cut off
+const TINY = 1e-2,
+  HUGE = 1e5; // the axis of the excess loss: what lies beyond is cut off
 const powers = [-2, -1, 0, 1, 2, 3, 4, 5].map((power) => 10 ** power);
 const FAR = 1e5; // weights beyond are not drawn: SVG cannot hold all numbers
 
-const raised = (power) => String(power).replace("-", "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
+const raised = (power) =>
+  String(power)
+    .replace("-", "⁻")
+    .replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
 
 // A number with three digits, whatever its size.
 function any(value) {
@@ -17,7 +21,8 @@ function any(value) {
 }
 
 export default function path({ rates, batches, paths, excess, smallest, limit, w1, w2, surface, best, labels }) {
-  const last = excess[0][0].length - 1, of = batches.at(-1); // the largest batch is the whole set
+  const last = excess[0][0].length - 1,
+    of = batches.at(-1); // the largest batch is the whole set
   const place = (point) => (point.every((w) => w !== null && Math.abs(w) < FAR) ? point : [NaN, NaN]);
   const batch = (B) => (B === of ? `all ${of}` : String(B));
   const diverged = (run) => !(run[last] !== null && run[last] < run[0]);
@@ -25,8 +30,14 @@ export default function path({ rates, batches, paths, excess, smallest, limit, w
 
   return {
     controls: {
-      rate: { label: "Learning rate", min: 0, max: rates.length - 1, step: 1, value: rates.indexOf(0.2),
-        text: (i) => String(rates[i]) },
+      rate: {
+        label: "Learning rate",
+        min: 0,
+        max: rates.length - 1,
+        step: 1,
+        value: rates.indexOf(0.2),
+        text: (i) => String(rates[i]),
+      },
       steps: { label: "Steps", min: 0, max: last, step: 1, value: last, play: 80 },
       batch: { label: "Batch size", options: batches.map(batch), value: 1 },
     },
@@ -34,46 +45,65 @@ export default function path({ rates, batches, paths, excess, smallest, limit, w
     draw({ rate, steps, batch }, width) {
       const runs = excess[batch];
       const way = paths[batch][rate].slice(0, steps + 1).map(place);
-      const line = (run) => run.map((value, step) => // a logarithm needs more than 0
-        ({ step, value: value === null ? NaN : Math.min(Math.max(value, TINY / 10), 1e30) }));
+      const line = (run) =>
+        run.map(
+          (
+            value,
+            step, // a logarithm needs more than 0
+          ) => ({ step, value: value === null ? NaN : Math.min(Math.max(value, TINY / 10), 1e30) }),
+        );
       const shown = line(runs[rate].slice(0, steps + 1));
       const plane = frame({
-        width: sides(width), ariaLabel: "Contours of the loss over the two weights, and the path of the steps",
+        width: sides(width),
+        ariaLabel: "Contours of the loss over the two weights, and the path of the steps",
         x: { label: labels[0], domain: [w1[1], w1.at(-2)] },
         y: { label: labels[1], domain: [w2[1], w2.at(-2)] },
         marks: [
           contours(surface, w1, w2, levels),
-          Plot.line(way, { stroke: "var(--explorer-1)", strokeWidth: 1.5, clip: true }),
-          Plot.dot(way, { fill: "var(--explorer-1)", r: 2, clip: true }),
+          Plot.line(way, { stroke: "var(--model)", strokeWidth: 1.5, clip: true }),
+          Plot.dot(way, { fill: "var(--model)", r: 2, clip: true }),
           Plot.dot([best], { symbol: "star", fill: "currentColor", r: 5 }),
-          Plot.dot([way[0]], { stroke: "currentColor", fill: "var(--pst-color-background)", r: 5, strokeWidth: 2 }),
-          Plot.dot([way.at(-1)], { fill: "var(--explorer-1)", r: 6, clip: true }),
+          Plot.dot([way[0]], { stroke: "currentColor", fill: "var(--color-background-primary)", r: 5, strokeWidth: 2 }),
+          Plot.dot([way.at(-1)], { fill: "var(--model)", r: 6, clip: true }),
         ],
       });
       const fall = frame({
-        width: sides(width), ariaLabel: "The excess loss against the step: this rate, and the others faintly",
+        width: sides(width),
+        ariaLabel: "The excess loss against the step: this rate, and the others faintly",
         x: { label: "step", domain: [0, last] },
-        y: { label: "excess loss", type: "log", domain: [TINY, HUGE], ticks: powers,
-          tickFormat: (value) => `10${raised(Math.round(Math.log10(value)))}` },
+        y: {
+          label: "excess loss",
+          type: "log",
+          domain: [TINY, HUGE],
+          ticks: powers,
+          tickFormat: (value) => `10${raised(Math.round(Math.log10(value)))}`,
+        },
         marks: [
           ...runs.map((run) =>
-            Plot.line(line(run), { x: "step", y: "value", stroke: "currentColor", strokeOpacity: 0.25, clip: true })),
-          Plot.line(shown, { x: "step", y: "value", stroke: "var(--explorer-1)", strokeWidth: 2.5, clip: true }),
-          Plot.dot(shown.slice(-1), { x: "step", y: "value", fill: "var(--explorer-1)", r: 6, clip: true }),
+            Plot.line(line(run), { x: "step", y: "value", stroke: "currentColor", strokeOpacity: 0.25, clip: true }),
+          ),
+          Plot.line(shown, { x: "step", y: "value", stroke: "var(--model)", strokeWidth: 2.5, clip: true }),
+          Plot.dot(shown.slice(-1), { x: "step", y: "value", fill: "var(--model)", r: 6, clip: true }),
         ],
       });
       return [plane, fall];
     },
 
     say({ rate, steps, batch: b }) {
-      const run = excess[b][rate], share = rates[rate] / limit;
-      const loss = run[steps] === null ? "too large for a number"
-        : `${any(smallest + run[steps])}, of which ${any(run[steps])} is excess`;
+      const run = excess[b][rate],
+        share = rates[rate] / limit;
+      const loss =
+        run[steps] === null
+          ? "too large for a number"
+          : `${any(smallest + run[steps])}, of which ${any(run[steps])} is excess`;
       const count = steps === 1 ? "1 step" : `${steps} steps`;
-      return `The rate ${rates[rate]} is ${short(share)} times ${short(limit)}, the limit 2/λmax for all ${of} houses. `
-        + `After ${count} the loss is ${loss}. `
-        + (diverged(run) ? `The run diverges: after ${last} steps its loss is no lower than at the start.`
-          : `The run does not diverge: after ${last} steps its loss is lower than at the start.`);
+      return (
+        `The rate ${rates[rate]} is ${short(share)} times ${short(limit)}, the limit 2/λmax for all ${of} houses. ` +
+        `After ${count} the loss is ${loss}. ` +
+        (diverged(run)
+          ? `The run diverges: after ${last} steps its loss is no lower than at the start.`
+          : `The run does not diverge: after ${last} steps its loss is lower than at the start.`)
+      );
     },
   };
 }

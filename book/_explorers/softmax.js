@@ -24,22 +24,31 @@ export default function softmax({ names, leaf, truth }) {
   // One bar a class, with its value at its end.
   const bars = (values, fill, texts) => [
     Plot.barY(names, { x: Plot.identity, y: values, fill, insetLeft: 6, insetRight: 6 }),
-    ...[1, -1].map((side) => Plot.text(names, {
-      x: Plot.identity, y: values, text: texts, dy: -9 * side,
-      filter: (_, j) => values[j] < 0 === side < 0,
-    })),
+    ...[1, -1].map((side) =>
+      Plot.text(names, {
+        x: Plot.identity,
+        y: values,
+        text: texts,
+        dy: -9 * side,
+        filter: (_, j) => values[j] < 0 === side < 0,
+      }),
+    ),
   ];
 
-  const logit = (name, j) => [name, {
-    label: `Logit of ${name}`, min: -8, max: 8, step: 0.1, value: leaf[j], text: (value) => fixed(value, 1),
-  }];
+  const logit = (name, j) => [
+    name,
+    { label: `Logit of ${name}`, min: -8, max: 8, step: 0.1, value: leaf[j], text: (value) => fixed(value, 1) },
+  ];
 
   return {
     controls: {
       ...Object.fromEntries(names.map(logit)),
       temperature: { label: "Temperature", min: -1, max: 2, step: 0.05, value: 0, text: (value) => short(10 ** value) },
       truth: { label: "True class", options: names, value: truth },
-      leaf: { label: "Back to the leaf's logits", act: () => Object.fromEntries(names.map((name, j) => [name, leaf[j]])) },
+      leaf: {
+        label: "Back to the leaf's logits",
+        act: () => Object.fromEntries(names.map((name, j) => [name, leaf[j]])),
+      },
     },
 
     draw(state, width) {
@@ -48,19 +57,37 @@ export default function softmax({ names, leaf, truth }) {
       const most = 1.2 * Math.max(1, 1 / T);
       return [
         frame({
-          width: sides(width), ariaLabel: "The probability of each class, and the label as a dashed outline", x,
+          width: sides(width),
+          ariaLabel: "The probability of each class, and the label as a dashed outline",
+          x,
           y: { label: "probability", domain: [0, 1.1] },
           marks: [
-            ...bars(p, "var(--explorer-1)", p.map((value) => fixed(value, 3))),
-            Plot.barY(names, { x: Plot.identity, y: label, fill: "none", stroke: "currentColor",
-              strokeDasharray: "4 3", filter: (_, j) => label[j] }),
+            ...bars(
+              p,
+              "var(--model)",
+              p.map((value) => fixed(value, 3)),
+            ),
+            Plot.barY(names, {
+              x: Plot.identity,
+              y: label,
+              fill: "none",
+              stroke: "currentColor",
+              strokeDasharray: "4 3",
+              filter: (_, j) => label[j],
+            }),
           ],
         }),
         frame({
-          width: sides(width), ariaLabel: "The gradient of the cross-entropy in each logit", x,
+          width: sides(width),
+          ariaLabel: "The gradient of the cross-entropy in each logit",
+          x,
           y: { label: "gradient in the logit", domain: [-most, most] },
           marks: [
-            ...bars(gradient, "var(--explorer-2)", gradient.map((value) => fixed(value, digits(T)))),
+            ...bars(
+              gradient,
+              "var(--third)",
+              gradient.map((value) => fixed(value, digits(T))),
+            ),
             Plot.ruleY([0], { stroke: "currentColor" }),
           ],
         }),
@@ -70,8 +97,10 @@ export default function softmax({ names, leaf, truth }) {
     say(state) {
       const { T, p, loss, gradient } = compute(state);
       const each = (values, ...format) => names.map((name, j) => `${name} ${fixed(values[j], ...format)}`).join(", ");
-      return `Probabilities: ${each(p, 3)}. Cross-entropy for ${names[state.truth]}: ${fixed(loss, 3)} nats. `
-        + `Gradient: ${each(gradient, digits(T), "+")}.`;
+      return (
+        `Probabilities: ${each(p, 3)}. Cross-entropy for ${names[state.truth]}: ${fixed(loss, 3)} nats. ` +
+        `Gradient: ${each(gradient, digits(T), "+")}.`
+      );
     },
   };
 }

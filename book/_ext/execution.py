@@ -14,9 +14,13 @@ from pathlib import Path
 from docutils import nodes
 from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
+from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.addnodes import pending_xref
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
-CODE = "{code-cell}"
+from .configuration import has_code
+
 READER = {"type": "plugin", "name": "myst_nb_md"}  # MyST-NB's own
 
 
@@ -39,12 +43,14 @@ def configure(app, config) -> None:
 def execute(app, env, docnames) -> None:
     """Execute those of the pages to be read whose results are not in the cache."""
     paths = [env.doc2path(name) for name in docnames]
-    chapters = [path for path in paths if CODE in Path(path).read_text()]
+    chapters = [path for path in paths if has_code(path)]
     if not chapters:
         return
     cache = get_cache(app.config.nb_execution_cache_path)
     for path in chapters:
         cache.add_nb_to_project(path, read_data=READER)
+    if not cache.list_unexecuted(filter_uris=chapters):
+        return
     log = logging.getLogger(__name__)
     log.setLevel(logging.INFO)  # a line on standard error for each chapter
     # What a chapter raises is not kept: MyST-NB executes it once more, and reports it.
@@ -68,8 +74,24 @@ class Versions(SphinxDirective):
         return [nodes.bullet_list("", *items)]
 
 
+class NameChapters(SphinxPostTransform):
+    """MyST-NB's table of executions says paths; readers know titles."""
+
+    default_priority = 9  # the table is there at 8, its links are resolved at 10
+
+    def run(self, **options) -> None:
+        """Let Sphinx fill in the titles."""
+        for link in self.document.findall(pending_xref):
+            if link["reftype"] == "doc" and link.astext() in NbMetadataCollector.get_doc_data(
+                self.env
+            ):
+                link["refexplicit"] = False
+                link.children[0].children[0] = self.env.titles[link.astext()].deepcopy().children[0]
+
+
 def setup(app):
     """Register the extension with Sphinx."""
+    app.add_post_transform(NameChapters)
     app.add_directive("versions", Versions)
     app.connect("config-inited", configure)
     app.connect("env-before-read-docs", execute)

@@ -1,8 +1,8 @@
 // Shows what a link leads to, if that is an equation, a figure, an exercise or a glossary term:
 // under the pointer, or when the link has the keyboard's focus. Escape closes it.
 (() => {
-  const links = ".bd-article a.internal[href*='#']";
-  const shown = "div.math, figure, div.exercise, dt";
+  const links = "article a.internal[href*='#']";
+  const shown = ".math-wrapper, figure, .exercise, dt";
   const tip = Object.assign(document.createElement("div"), { className: "preview", id: "preview" });
   tip.setAttribute("role", "tooltip");
   let link, timer;
@@ -11,13 +11,19 @@
   const page = (address) => {
     const parse = (html) => new DOMParser().parseFromString(html, "text/html");
     if (address === location.pathname) return document;
-    if (!pages.has(address)) pages.set(address, fetch(address).then((r) => r.text()).then(parse));
+    if (!pages.has(address))
+      pages.set(
+        address,
+        fetch(address)
+          .then((r) => r.text())
+          .then(parse),
+      );
     return pages.get(address);
   };
   const copy = (target, url) => {
     const clone = target.cloneNode(true);
-    clone.querySelectorAll(".headerlink, button").forEach((part) => part.remove());
-    [clone, ...clone.querySelectorAll("[id]")].forEach((part) => part.removeAttribute("id"));
+    for (const part of clone.querySelectorAll(".headerlink, button")) part.remove();
+    for (const part of [clone, ...clone.querySelectorAll("[id]")]) part.removeAttribute("id");
     for (const name of ["src", "href"])
       for (const part of clone.querySelectorAll(`[${name}]`))
         part.setAttribute(name, new URL(part.getAttribute(name), url));
@@ -46,7 +52,10 @@
     tip.style.top = `${scrollY + (above ? top - tip.offsetHeight - 4 : bottom + 4)}px`;
   };
 
-  const soon = (action, delay) => (clearTimeout(timer), (timer = setTimeout(action, delay)));
+  const soon = (action, delay) => {
+    clearTimeout(timer);
+    timer = setTimeout(action, delay);
+  };
   document.addEventListener("pointerover", ({ target, pointerType }) => {
     const a = target.closest(links);
     if (pointerType === "touch") return;

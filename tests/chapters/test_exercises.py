@@ -1,4 +1,4 @@
-"""Every exercise has a folded solution, and every solution a cell that can fail."""
+"""Every exercise has a level and a folded solution, and every solution a cell that can fail."""
 
 import re
 
@@ -7,7 +7,8 @@ from references import BOOK, chapters
 
 EXERCISE = re.compile(
     r"""(?msx) ^````\{exercise\}\ \S[^\n]*\n
-    :label:\ ex:(\S+)\n\n .+? ^````$"""
+    :label:\ ex:(\S+)\n
+    :class:\ (?:predict|modify|prove|build)\n\n .+? ^````$"""
 )
 SOLUTION = re.compile(
     r"""(?msx) ^````\{solution-start\}\ ex:(\S+)\n

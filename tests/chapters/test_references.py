@@ -6,7 +6,7 @@ from nbval.plugin import comment_markers
 from references import BOOK, ROOT, WRITE_ANEW, chapters, code_only, reference_path, tags
 
 # A tag with a typing error would do nothing, silently. `nbval-skip` is not among them.
-TAGS = {"hide-cell", "hide-input", "hide-output", "remove-cell", "remove-input", "remove-output"}
+TAGS = {"hide-cell", "hide-input", "hide-output", "hidden", "remove-input", "remove-output"}
 TAGS |= {"answers", "nbval-ignore-output", "raises-exception"}
 
 

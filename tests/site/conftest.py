@@ -78,7 +78,7 @@ def visits(request, site, address, browser) -> dict[str, Visit]:
 
 @pytest.fixture(scope="session")
 def visits_without_scripts(site, address, browser) -> dict[str, Visit]:
-    with new_tab(browser, PHONE, java_script_enabled=False) as tab:
+    with new_tab(browser, PHONE, color_scheme="dark", java_script_enabled=False) as tab:
         return {page: visit(tab.context, address + page, scripts=False) for page in site.read}
 
 

@@ -21,8 +21,7 @@ function say(move) {
   for (const [name, value] of move) {
     const { act } = controls[name];
     if (!act) set(name, value);
-    for (let i = 0; act && i < value; i++)
-      for (const [other, taken] of Object.entries(act(state))) set(other, taken);
+    for (let i = 0; act && i < value; i++) for (const [other, taken] of Object.entries(act(state))) set(other, taken);
   }
   const texts = {};
   for (const [name, { min, text = String }] of Object.entries(controls))

@@ -8,12 +8,13 @@
     const { outline, boxShadow, border, backgroundColor, color, textDecoration } = getComputedStyle(element);
     return JSON.stringify([outline, boxShadow, border, backgroundColor, color, textDecoration]);
   };
-  const covered = (element) => [...element.getClientRects()].every((box) => {
-    const x = (Math.max(box.left, 0) + Math.min(box.right, innerWidth)) / 2;
-    const y = (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2;
-    const top = document.elementFromPoint(x, y); // the middle of what is on the screen
-    return !top || !(element.contains(top) || top.contains(element));
-  });
+  const covered = (element) =>
+    [...element.getClientRects()].every((box) => {
+      const x = (Math.max(box.left, 0) + Math.min(box.right, innerWidth)) / 2;
+      const y = (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2;
+      const top = document.elementFromPoint(x, y); // the middle of what is on the screen
+      return !top || !(element.contains(top) || top.contains(element));
+    });
   const unseen = [];
   const focusable = document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]");
   for (const element of [...focusable].filter((e) => e.tabIndex >= 0)) {
@@ -31,4 +32,4 @@
     if (faults.length) unseen.push(`${faults.join(", ")}: ${name} "${words}"`);
   }
   return { first, unseen };
-}
+};

@@ -48,6 +48,30 @@ def test_paper_shows_the_whole_text(visits):
     expect_none(listed(visits, "hidden", on_paper=True))
 
 
+def test_no_line_begins_with_a_mark(visits):
+    expect_none(listed(visits, "begun"))
+
+
+def test_each_page_says_its_licence(visits):
+    looks = {page: (*seen.screens, seen.paper) for page, seen in visits.items()}
+    expect_none(page for page, seen in looks.items() if not all(look["licensed"] for look in seen))
+
+
+def test_the_menu_shows_where_one_is(visits):
+    """It is scrolled there; the first page is not in it."""
+    inside = {page: seen.screens[0]["current"] for page, seen in visits.items()}
+    inside = {page: count for page, count in inside.items() if page.startswith("book/")}
+    assert {page for page, count in inside.items() if count != 1} == {"book/index.html"}
+
+
+def test_code_can_be_read(visits):
+    expect_none(listed(visits, "faint") + listed(visits, "faint", on_paper=True))
+
+
+def test_code_can_be_read_in_the_dark_without_scripts(visits_without_scripts):
+    expect_none(listed(visits_without_scripts, "faint"))
+
+
 def test_paper_shows_nothing_else(visits):
     expect_none(listed(visits, "furniture", on_paper=True))
 

@@ -7,9 +7,21 @@ from posixpath import dirname, join, normpath
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from visits import expect_none
+from visits import DESKTOP, PHONE, expect_none, new_tab
 
 LEADING = ["a[href]", "link[href]", "img[src]", "script[src]", "iframe[src]", "source[src]"]
+STILL = """async () => {
+  await document.fonts.ready;
+  for (let y, same = 0; same < 20; y = scrollY) {
+    await new Promise(requestAnimationFrame);
+    same = scrollY === y ? same + 1 : 0;
+  }
+}"""
+SEEN = """name => {
+  const target = document.getElementById(name), { left, top } = target.getBoundingClientRect();
+  const first = document.elementFromPoint(left + 20, top + 8);
+  return target.open !== false && (target.contains(first) || target === first);
+}"""
 
 
 def links(soup) -> Iterator[str]:
@@ -67,6 +79,25 @@ def test_the_root_leads_to_the_first_page(site):
     )
     assert found or "index.html" in site.pages
     assert not found or found[1] in site.pages
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_what_a_link_leads_to_is_seen(browser, site, address, screen):
+    """It is opened, and it is not under the title bar."""
+    page, unseen = "book/softmax-regression/theory.html", []
+    kinds = [".solution", ".exercise", "figure[id]", ".check", "[id^=equation]", "h3 a.headerlink"]
+    found = [site.soup(page).select(kind)[-1] for kind in kinds]
+    with new_tab(browser, screen) as tab:
+        for i, name in enumerate(one.get("id") or one["href"][1:] for one in found):
+            if i % 2:  # from within the page, and from elsewhere
+                tab.evaluate("name => (location.hash = name)", name)
+            else:
+                tab.goto("about:blank")
+                tab.goto(f"{address}{page}#{name}")
+            tab.evaluate(STILL)
+            if not tab.evaluate(SEEN, name):
+                unseen.append(name)
+    expect_none(unseen)
 
 
 @pytest.mark.parametrize(

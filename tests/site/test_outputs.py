@@ -2,7 +2,7 @@
 
 import jupytext
 import pytest
-from execution import cache_path
+from _ext.execution import cache_path
 from jupyter_cache import get_cache
 from nbval.plugin import coalesce_streams
 from references import BOOK, ROOT, chapters, record, reference_path, written

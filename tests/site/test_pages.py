@@ -1,10 +1,14 @@
 """What the site holds beside its text: a page for what is missing, a map, cards, launch links."""
 
 import re
+from io import BytesIO
+from posixpath import dirname, join, normpath
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from visits import expect_none
+from PIL import Image
+from playwright.sync_api import expect
+from visits import DRAWN, expect_none, new_tab
 
 
 def content(soup, name: str) -> str:
@@ -28,7 +32,9 @@ def test_a_missing_page_is_explained_at_any_depth(tab, address, missing):
     assert tab.locator("article h1").inner_text()
     assert [answer.url for answer in answers if answer.status >= 400] == [document.url]
     links = tab.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
-    inside = [link for link in links if link.startswith(address) and "#main-content" not in link]
+    inside = [
+        link for link in links if link.startswith(address) and "#furo-main-content" not in link
+    ]
     assert inside, "no way back"
     for link in inside:
         assert tab.request.get(link).ok, link
@@ -46,7 +52,7 @@ def test_the_map_lists_every_page(site):
 @pytest.mark.parametrize("name", ["og:title", "og:description", "description"])
 def test_each_page_says_what_it_is(site, name):
     said = {page: content(site.soup(page), name) for page in site.chapters}
-    expect_none(page for page, words in said.items() if not words)
+    expect_none(page for page, words in said.items() if not words or words.startswith("Run this"))
     assert len(set(said.values())) == len(said), "two pages say the same"
 
 
@@ -79,19 +85,60 @@ def test_each_heading_has_an_anchor(site):
         )
 
 
-def test_the_launch_links_open_their_chapter(site):
-    """A site that does not know its repository has no buttons."""
+def test_the_links_of_a_chapter_lead_to_itself(site):
+    """To its source, and to its notebook; a site that knows no repository has the download only."""
     for page in site.chapters:
-        soup = site.soup(page)
-        button = soup.select_one("a.btn-source-repository-button")
-        repository = button["href"] if button and soup.select_one("div.cell") else ""
-        launched = {
-            host: [link["href"] for link in soup.select(f'a[href^="https://{host}/"]')]
-            for host in ("mybinder.org/v2", "colab.research.google.com")
-        }
-        binder, colab = launched.values()
-        chapter = page.removesuffix(".html")
-        assert len(binder) == bool(repository), f"{page}: {binder}"
-        assert len(colab) == ("github.com" in repository), f"{page}: {colab}"
-        assert all(link.endswith(f"?urlpath=lab/tree/{chapter}.md") for link in binder), binder
-        assert all(link.endswith(f"/notebooks/{chapter}.ipynb") for link in colab), colab
+        soup, chapter = site.soup(page), page.removesuffix(".html")
+        edit, launch = soup.select_one(".edit-this-page a"), soup.select(".launch a")
+        assert bool(launch) == bool(soup.select("div.cell")), page
+        assert not edit or edit["href"].endswith(f"/edit/main/{chapter}.md"), page
+        ends = {"Download": f"notebooks/{chapter}.ipynb"}
+        if edit:
+            ends["Binder"] = f"/notebooks?urlpath=lab/tree/{chapter}.ipynb"
+        if edit and "github.com" in edit["href"]:
+            ends["Colab"] = f"/blob/notebooks/{chapter}.ipynb"
+        links = {link.get_text(): link["href"] for link in launch}
+        assert not launch or set(links) == set(ends), page
+        assert all(link.endswith(ends[name]) for name, link in links.items()), links
+
+
+def test_the_table_of_executions_names_titles(site):
+    page = "book/reference/execution.html"
+    links = site.soup(page).select("article table a")
+    assert len(links) == sum(
+        bool(site.soup(chapter).select(".launch")) for chapter in site.chapters
+    )
+    for link in links:
+        title = site.soup(normpath(join(dirname(page), link["href"]))).h1.get_text()
+        assert link.get_text() == re.sub(r"^[\d.]+ |#$", "", title)
+
+
+def test_chinese_says_that_it_is_chinese(site):
+    words = [
+        (page, text)
+        for page in site.chapters
+        for text in site.soup(page).body(string=re.compile(r"[\u4e00-\u9fff]"))
+    ]
+    expect_none(
+        f"{page}: {text}" for page, text in words if text.find_parent(lang=True)["lang"] != "zh-CN"
+    )
+    assert words
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_a_reader_may_choose_the_other_scheme(browser, address, system):
+    """It stays when the page comes again, and figures follow."""
+    with new_tab(browser, color_scheme=system) as tab:
+        found = []
+        for act in (None, tab.locator(".theme-toggle:visible").click, tab.reload):
+            act() if act else tab.goto(f"{address}book/labs/learning-rates.html")
+            figure = tab.locator("article .cell_output img:not(.explorer)").first
+            figure.scroll_into_view_if_needed()
+            expect(figure).to_have_js_property("complete", True)
+            tab.evaluate(DRAWN)
+            shot = Image.open(BytesIO(figure.screenshot())).convert("L")
+            page = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+            values = shot.getpixel((2, 2)), int(re.search(r"\d+", page)[0])
+            found.append(["dark" if value < 128 else "light" for value in values])
+        other = "dark" if system == "light" else "light"
+        assert found == [[system] * 2, [other] * 2, [other] * 2]

@@ -16,7 +16,7 @@ TIP = "[role=tooltip].preview"
 )
 def test_a_preview_comes_and_goes(tab, address, page, link, holds):
     tab.goto(f"{address}book/{page}.html")
-    links = tab.locator(f".bd-article a.internal[href$='{link}]")
+    links = tab.locator(f"article a.internal[href$='{link}]")
     if not links.count():
         pytest.fail(f"{page} has no link to {link}")
     links.first.scroll_into_view_if_needed()

@@ -3,7 +3,10 @@
 A choice that is right begins with `- [x]`, one that is wrong with `- [ ]`; what follows a choice
 as a paragraph of its own explains it. With `:within:`, the answer is a number, and each choice
 names one that the chapter computes: the next cell tagged `answers` prints a line `name = value`
-for each, and is not shown. _static/checks.js makes forms of the questions.
+for each, and is not shown.
+
+Here alone is that grammar known. What it makes is folds: each choice opens to say whether it is
+right and why, on any page, in any notebook, without a script. _static/questions.js keeps count.
 """
 
 import json
@@ -16,30 +19,11 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from .elements import element, fold, is_tag, tag
+
 log = logging.getLogger(__name__)
 CHOICE = re.compile(r"(?m)^- \[([ x])\] ")
 ANSWER = re.compile(r"(?m)^(\w[\w ]*) = (\S+)$")
-
-
-class tag(nodes.General, nodes.Element):  # noqa: N801  # docutils' nodes are named so
-    """An element of HTML: its `name`, and the attributes that it was `given`."""
-
-
-def visit(self, node) -> None:
-    """Open the element."""
-    self.body.append(self.starttag(node, node["name"], **node["given"]))
-
-
-def depart(self, node) -> None:
-    """Close the element."""
-    self.body.append(f"</{node['name']}>\n")
-
-
-def element(name: str, *children, classes=(), **given) -> tag:
-    """An element of HTML with its children; `data_x` becomes `data-x`."""
-    given = {key.replace("_", "-"): value for key, value in given.items()}
-    ids = [given.pop("id")] if "id" in given else []
-    return tag("", *children, name=name, given=given, classes=list(classes), ids=ids)
 
 
 def split(body: str) -> tuple[str, list[tuple[bool, str, str]]]:
@@ -64,7 +48,7 @@ def split(body: str) -> tuple[str, list[tuple[bool, str, str]]]:
 
 def tolerance(text: str) -> str:
     """How far an answer may be from the right one: a number, or a number and %."""
-    number = directives.unchanged_required(text).strip()
+    number = directives.unchanged_required(text).replace(" ", "")
     if not float(number.removesuffix("%")) > 0:
         raise ValueError("must be above 0")
     return number
@@ -78,38 +62,42 @@ class Check(SphinxDirective):
     option_spec = {"within": tolerance}  # noqa: RUF012
 
     def run(self) -> list[nodes.Node]:
-        """Build the question, and its answer in a fold."""
+        """Build the question, and its answers in folds."""
         name, within = self.arguments[0], self.options.get("within")
-        parse = self.parse_text_to_nodes
         try:
             question, choices = split("\n".join(self.content))
         except ValueError as error:
             raise self.error(f"check {name}: {error}") from error
-        given = {"data_within": within.replace(" ", "")} if within else {}
-        label = f"check-{name}"
-        title = element(
-            "p", nodes.Text("Check yourself"), classes=["check-title"], id=f"{label}-title"
-        )
+        title = element("p", nodes.Text("Check yourself"), classes=["check-title"])
+        title["ids"] = [f"check-{name}-title"]
         check = element(
-            "div", title, *parse(question), classes=["check"],
-            id=label, role="group", aria_labelledby=f"{label}-title", data_name=name, **given,
+            "div", title, *self.parse_text_to_nodes(question), classes=["check"],
+            id=f"check-{name}", role="group", aria_labelledby=title["ids"][0], data_name=name,
         )  # fmt: skip
-        answers = element("ol", classes=["check-answers"], type="a")
+        if within:
+            check["given"]["data-within"] = within
+            choices = sorted(choices, key=lambda choice: not choice[0])  # the right one first
+            answers = [self.answer(*choice) for choice in choices]
+            check += fold("Answer", element("ul", *answers), classes=["check-answer"])
+            return [check]
         for right, choice, why in choices:
-            verdict = nodes.strong(text="Right." if right else "No.")
-            shown = (
-                [nodes.literal(text=choice.strip("`"), classes=["check-value"])] if within else []
-            )
-            first, *more = parse(why)
-            first[:0] = [*shown, nodes.Text(": " if within else ""), verdict, nodes.Text(" ")]
-            mark = {"data_right": ""} if right else {}
-            answers += element("li", first, *more, **mark)
-        if not within:
-            items = [element("li", *parse(choice)[0].children) for _, choice, _ in choices]
-            check += element("ol", *items, classes=["check-choices"], type="a")
-        summary = element("summary", nodes.Text("Answer"))
-        check += element("details", summary, answers, classes=["check-answer"])
+            (text,) = self.parse_text_to_nodes(choice)
+            mark = "right" if right else "wrong"
+            check += fold(text.children, *self.explain(right, why), classes=["choice", mark])
         return [check]
+
+    def explain(self, right: bool, why: str) -> list[nodes.Node]:
+        """The verdict, and the reasons for it."""
+        first, *more = self.parse_text_to_nodes(why)
+        first[:0] = [nodes.strong(text="Right." if right else "No."), nodes.Text(" ")]
+        return [first, *more]
+
+    def answer(self, right: bool, name: str, why: str) -> tag:
+        """A number of that name, to be filled in by `collect`, with its verdict."""
+        first, *more = self.explain(right, why)
+        value = nodes.literal(text=name.strip("`"), classes=["check-value"])
+        first[:0] = [value, nodes.Text(": ")]
+        return element("li", first, *more, classes=["right" if right else "wrong"])
 
 
 class Progress(SphinxDirective):
@@ -118,7 +106,7 @@ class Progress(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """Build a place for it, which checks.js fills."""
+        """Build a place for it, which questions.js fills."""
         self.env.checks_shown = {*getattr(self.env, "checks_shown", ()), self.env.docname}
         text = self.parse_text_to_nodes("\n".join(self.content))
         return [element("div", *text, classes=["course-progress"])]
@@ -136,16 +124,17 @@ def collect(app, doctree) -> None:
     """Note a chapter's questions, and give numeric ones what the chapter has computed."""
     env, names, waiting = app.env, [], []
     for node in list(doctree.findall(nodes.Element)):
-        if isinstance(node, tag) and "check" in node["classes"]:
+        if is_tag(node, "check"):
             names.append(node["given"]["data-name"])
             if "data-within" in node["given"]:
                 waiting.append(node)
         elif "tag_answers" in node["classes"]:
-            printed = dict(ANSWER.findall(node.astext()))
+            parts = node.findall(nodes.container)  # the source may say `name = value`, too
+            outputs = [part for part in parts if part.get("nb_element") == "cell_code_output"]
+            printed = dict(ANSWER.findall("\n".join(part.astext() for part in outputs)))
             for check in waiting:
                 fill(check, printed)
             waiting = []
-            node.parent.remove(node)
     for check in waiting:
         log.warning("check %s: no cell tagged `answers` follows", check["given"]["data-name"])
     if twice := {name for name in names if names.count(name) > 1}:
@@ -157,9 +146,11 @@ def collect(app, doctree) -> None:
 
 def fill(check: tag, printed: dict[str, str]) -> None:
     """Put the computed numbers in the place of their names."""
-    for item in check.findall(lambda n: isinstance(n, tag) and n["name"] == "li"):
+    for item in check.findall(lambda node: isinstance(node, tag) and node["name"] == "li"):
         value = next(
-            item.findall(lambda n: isinstance(n, nodes.literal) and "check-value" in n["classes"])
+            item.findall(
+                lambda node: "check-value" in getattr(node, "attributes", {}).get("classes", ())
+            )
         )
         try:
             number(value.astext(), printed)
@@ -177,14 +168,6 @@ def forget(app, env, docname) -> None:
     getattr(env, "checks_shown", set()).discard(docname)
 
 
-def merge(app, env, docnames, other) -> None:
-    """Take over what another process has read."""
-    env.checks = getattr(env, "checks", {}) | {
-        name: getattr(other, "checks", {}).get(name, []) for name in docnames
-    }
-    env.checks_shown = getattr(env, "checks_shown", set()) | getattr(other, "checks_shown", set())
-
-
 def update(app, env) -> list[str]:
     """Write the pages that count the questions anew."""
     return sorted(getattr(env, "checks_shown", ()))
@@ -194,29 +177,31 @@ def count(app, doctree, docname) -> None:
     """Tell the index which page asks which questions."""
     for node in doctree.findall(tag):
         if "course-progress" in node["classes"]:
+            order = getattr(app.env, "external_site_map", sorted(app.env.checks))
             pages = {
-                app.builder.get_relative_uri(docname, page): names
-                for page, names in sorted(app.env.checks.items())
-                if names
+                app.builder.get_relative_uri(docname, page): app.env.checks[page]
+                for page in order
+                if app.env.checks.get(page)
             }
             node["given"]["data-pages"] = json.dumps(pages)
 
 
 def load(app, pagename, templatename, context, doctree) -> None:
     """Let a page that asks or counts have the script."""
-    if doctree and next(doctree.findall(tag), None):
-        app.add_js_file("checks.js", defer="defer")
+    if doctree and any(
+        is_tag(node, "check") or is_tag(node, "course-progress") for node in doctree.findall(tag)
+    ):
+        app.add_js_file("questions.js", defer="defer")
 
 
 def setup(app):
     """Register the extension with Sphinx."""
-    app.add_node(tag, html=(visit, depart))
+    app.setup_extension("_ext.elements")
     app.add_directive("check", Check)
     app.add_directive("progress", Progress)
     app.connect("doctree-read", collect)
     app.connect("env-purge-doc", forget)
-    app.connect("env-merge-info", merge)
     app.connect("env-updated", update)
     app.connect("doctree-resolved", count)
     app.connect("html-page-context", load)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

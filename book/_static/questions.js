@@ -1,4 +1,5 @@
-// Makes forms of the questions, and keeps in this browser which of them have been answered.
+// Keeps in this browser which questions have been answered: by opening the right choice, or by a
+// number near enough. Without it each choice still opens (see book/_ext/questions.py).
 (() => {
   const KEY = "linear-neural-networks";
   const create = (tag, properties, ...children) => {
@@ -35,78 +36,82 @@
 
   for (const check of document.querySelectorAll(".check")) {
     const { name, within } = check.dataset;
-    const title = check.querySelector(".check-title");
-    const answers = [...check.querySelectorAll(".check-answers > li")];
+    check.querySelector(".check-title").append(create("span", { className: "check-mark" }, " ✓ answered"));
     const mark = () => check.classList.toggle("check-done", done.has(name));
+    const solve = () => {
+      refresh();
+      done.add(name);
+      keep();
+      mark();
+    };
+    mark();
+    if (!within) {
+      const right = check.querySelector(".choice.right");
+      right.addEventListener("toggle", () => right.open && solve());
+      continue;
+    }
+    const input = create("input", { name, type: "text", inputMode: "decimal", autocomplete: "off", size: 10 });
+    const ask = create("button", { type: "submit", textContent: "Check" });
     const reply = create("div", { className: "check-reply" });
     reply.setAttribute("role", "status");
-    const form = create("form", {});
-
-    if (within) {
-      const input = create("input", { name, type: "text", inputMode: "decimal", autocomplete: "off", size: 10 });
-      form.append(create("label", {}, "Your answer ", input), " ");
-    } else {
-      check.querySelectorAll(".check-choices > li").forEach((choice, i) => {
-        const input = create("input", { name, type: "radio", value: i });
-        const label = create("label", {}, input, create("span", {}, ...choice.childNodes));
-        choice.append(label);
-      });
-      form.append(check.querySelector(".check-choices"));
-    }
-    form.append(create("button", { type: "submit", textContent: "Check" }));
+    const form = create("form", {}, create("label", {}, "Your answer ", input), " ", ask);
+    const answers = [...check.querySelectorAll(".check-answer li")]; // the right one is the first
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const given = new FormData(form).get(name);
-      const value = within ? number(given) : given;
-      if (value === null || Number.isNaN(value)) {
-        reply.textContent = within ? "Write a number, such as 0.25." : "Choose an answer first.";
+      const value = number(input.value);
+      reply.className = "check-reply";
+      if (Number.isNaN(value)) {
+        reply.textContent = "Write a number, such as 0.25.";
         return;
       }
-      const right = answers.filter((answer) => "right" in answer.dataset);
       const far = (answer) => Math.abs(value - answer.dataset.value);
-      const nearest = [...answers].sort((a, b) => far(a) - far(b));
-      const answer = within
-        ? [...right, ...nearest].find((answer) => close(value, Number(answer.dataset.value), within))
-        : answers[value];
-      const why = answer
-        ? [...answer.cloneNode(true).childNodes]
-        : [create("p", {}, create("strong", {}, "No."), " Try again, or open the answer.")];
-      reply.replaceChildren(...why);
-      if (answer === right[0]) refresh(), done.add(name), keep(), mark();
+      const [right, ...wrong] = answers;
+      const nearest = [right, ...wrong.sort((a, b) => far(a) - far(b))];
+      const answer = nearest.find((answer) => close(value, Number(answer.dataset.value), within));
+      reply.classList.add(answer === right ? "right" : "wrong");
+      const given = input.value.trim();
+      if (answer) reply.replaceChildren(...answer.cloneNode(true).childNodes);
+      else reply.replaceChildren(create("p", {}, create("strong", {}, "No."), " Try again, or open the answer."));
+      const exact = answer?.firstChild.firstChild.textContent.replace(/:\s*$/, "");
+      if (answer) reply.querySelector("p").firstChild.remove(); // the exact number, said below if it is another
+      reply.querySelector("p").prepend(exact && exact !== given ? `${given} (${exact}): ` : `${given}: `);
+      if (answer === right) solve();
     });
     check.querySelector("details").before(form, reply);
-    title.append(create("span", { className: "check-mark" }, " ✓ answered"));
-    mark();
   }
-
-  // On paper every answer is open.
-  const folds = document.querySelectorAll(".check-answer:not([open])");
-  addEventListener("beforeprint", () => folds.forEach((fold) => (fold.open = true)));
-  addEventListener("afterprint", () => folds.forEach((fold) => (fold.open = false)));
 
   const place = document.querySelector(".course-progress");
   if (!place) return;
   const pages = Object.entries(JSON.parse(place.dataset.pages));
   const badges = new Map();
   for (const [page, names] of pages)
-    for (const link of document.querySelectorAll("article table a.internal"))
+    for (const link of document.querySelectorAll(".tracks a.internal"))
       if (new URL(link.href).pathname === new URL(page, location).pathname) {
         const badge = create("span", { className: "check-count" });
-        link.after(" ", badge);
+        link.parentElement.append(badge);
         badges.set(badge, names);
       }
   const sum = create("p", { className: "progress-sum" });
   const told = create("p", { className: "progress-told" });
   sum.setAttribute("role", "status");
   told.setAttribute("role", "status");
+  const start = document.querySelector(".button.first");
   const show = () => {
     const count = (names) => names.filter((name) => done.has(name)).length;
     const complete = pages.filter(([, names]) => count(names) === names.length).length;
     const all = pages.flatMap(([, names]) => names);
-    sum.textContent = `You have answered ${count(all)} of ${all.length} questions, `
-      + `and all questions of ${complete} of ${pages.length} chapters.`;
+    sum.textContent =
+      `You have answered ${count(all)} of ${all.length} questions, ` +
+      `and all questions of ${complete} of ${pages.length} chapters.`;
     for (const [badge, names] of badges) {
       badge.textContent = `${count(names) === names.length ? "✓ " : ""}${count(names)} of ${names.length}`;
+    }
+    // Where the reader is: the last page with an answer, or the one after it if that is complete
+    const last = pages.findLastIndex(([, names]) => count(names));
+    const next = pages[last]?.[1].length === count(pages[last]?.[1] ?? []) ? pages[last + 1] : pages[last];
+    if (start && next) {
+      start.href = next[0];
+      start.textContent = `Continue: chapter ${pages.indexOf(next) + 1}, ${count(next[1])} of ${next[1].length}`;
     }
   };
   const save = create("button", { type: "button", textContent: "Save to a file" });
@@ -141,6 +146,10 @@
   });
   show();
   // Answers given in another tab, or before the reader came back to this page
-  for (const event of ["storage", "pageshow"]) addEventListener(event, () => (refresh(), show()));
+  for (const event of ["storage", "pageshow"])
+    addEventListener(event, () => {
+      refresh();
+      show();
+    });
   place.append(sum, create("div", { className: "progress-tools" }, save, load, file, clear), told);
 })();

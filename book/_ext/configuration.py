@@ -1,10 +1,16 @@
-"""What the site's configuration can only know when it is built."""
+"""What the site's configuration can only know when it is built, and what every page is given."""
 
 import os
 import re
 import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
+
+# This site alone, and of the scripts only its own. KaTeX places its boxes by style attributes.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
+)
 
 
 def repository(root: Path) -> str:
@@ -36,15 +42,30 @@ def site_url(repository_url: str) -> str:
     return f"https://{host}/" if address[2].lower() == host else f"https://{host}/{address[2]}/"
 
 
+def has_code(path: str | Path) -> bool:
+    """Whether a page is a chapter: text with code that runs."""
+    return "{code-cell}" in Path(path).read_text()
+
+
 def configure(app, config) -> None:
     """Complete the configuration."""
-    root = Path(app.srcdir)
-    options = config.html_theme_options
-    if url := repository(root):
-        options |= {"repository_url": url, "repository_branch": "main", "path_to_docs": ""}
-        options |= {f"use_{name}_button": True for name in ("repository", "issues", "edit_page")}
+    config.course_repository = url = repository(Path(app.srcdir))
+    edit = {"source_edit_link": f"{url}/edit/main/{{filename}}"} if url else {}
+    config.html_theme_options = {"top_of_page_buttons": ["edit"], **edit}  # not Jupyter Book's
+    config.pygments_style = "a11y-high-contrast-light"
+    config.pygments_dark_style = "a11y-high-contrast-dark"  # the theme's: unknown to a first look
+    config.html_permalinks_icon = "#"
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    config.course_extensions = [path.read_text() for path in sources]  # an edit builds all anew
     config.html_baseurl = config.ogp_site_url = site_url(url)
     config.notfound_urls_prefix = urlsplit(config.html_baseurl).path or "/"
+
+
+def complete(app, pagename, templatename, context, doctree) -> None:
+    """Give every page's template what it needs."""
+    context["policy"] = POLICY if app.config.course_policy else ""
+    context["site"] = app.config.html_title
+    context["repository"] = app.config.course_repository
 
 
 def write_sitemap(app, exception) -> None:
@@ -68,6 +89,11 @@ def write_sitemap(app, exception) -> None:
 
 def setup(app):
     """Register the extension with Sphinx."""
-    app.connect("config-inited", configure)
+    app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it, of use or not
+    app.add_config_value("course_repository", "", "env")
+    app.add_config_value("course_extensions", [], "env")
+    app.add_config_value("course_policy", True, "html")  # `make serve` has its own script
+    app.connect("config-inited", configure, priority=900)  # behind Jupyter Book
+    app.connect("html-page-context", complete)
     app.connect("build-finished", write_sitemap)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

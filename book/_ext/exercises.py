@@ -1,0 +1,52 @@
+"""Exercises of sphinx-exercise: their level, and their solutions as folds that need no script."""
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx_exercise.nodes import exercise_enumerable_node, solution_node
+
+from .elements import element, fold
+
+LEVELS = ("predict", "modify", "prove", "build")
+
+
+class FoldSolutions(SphinxPostTransform):
+    """A `<details>` in the place of each solution and hint."""
+
+    default_priority = 30  # sphinx-exercise has resolved the titles at 22
+
+    def run(self, **options) -> None:
+        """Keep the anchor; a solution's name is that of its exercise, a hint's is its own."""
+        for node in list(self.document.findall(nodes.Admonition)):
+            for section in node.findall(nodes.section):
+                section["ids"] = []  # the same in every exercise
+            title = node.children[0].astext()
+            if isinstance(node, solution_node):
+                folded = fold(title.partition(" (")[0], *node.children[1:], classes=["solution"])
+            elif "dropdown" in node["classes"]:
+                folded = fold(title, *node.children[1:], classes=["hint"])
+            else:
+                continue
+            node.replace_self(folded)
+
+
+class NameExercises(SphinxPostTransform):
+    """Title and level of each exercise: "Exercise 3  Start at zero · predict"."""
+
+    default_priority = 31
+
+    def run(self, **options) -> None:
+        """Take off the brackets that sphinx-exercise puts around a title, and add the level."""
+        for node in self.document.findall(exercise_enumerable_node):
+            title = node.children[0]
+            title.children = title.children[1:-1]
+            level = next((name for name in LEVELS if name in node["classes"]), None)
+            if level:
+                title += element("span", nodes.Text(level), classes=["level"])
+
+
+def setup(app):
+    """Register the extension with Sphinx."""
+    app.setup_extension("sphinx_exercise")
+    app.add_post_transform(FoldSolutions)
+    app.add_post_transform(NameExercises)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,57 @@
+"""What typesetting asks of running text: no comma begins a line, and Chinese is called Chinese."""
+
+import re
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from .elements import element
+
+MARK = re.compile(r"^[,.;:?!)”’]+")
+CHINESE = re.compile(r"([\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+)")
+
+
+class KeepTogether(SphinxPostTransform):
+    """A formula and the mark behind it stay on one line."""
+
+    default_priority = 60
+    formats = ("html",)
+
+    def run(self, **options) -> None:
+        """Put both into one element that does not break."""
+        for formula in list(self.document.findall(nodes.math)):
+            following = formula.next_node(descend=False, siblings=True)
+            found = MARK.match(following.astext()) if isinstance(following, nodes.Text) else None
+            if found:
+                text = following.astext()[found.end() :]
+                following.parent.replace(following, nodes.Text(text))
+                both = element("span", classes=["together"])
+                formula.parent.replace(formula, both)
+                both += [formula, nodes.Text(found[0])]
+
+
+class CallChinese(SphinxPostTransform):
+    """Words in Chinese say so, for screen readers and for the choice of letters."""
+
+    default_priority = 61
+    formats = ("html",)
+
+    def run(self, **options) -> None:
+        """Give each run of Chinese characters its language, unless all is Chinese."""
+        if (self.config.language or "en").startswith("zh"):
+            return
+        for text in list(self.document.findall(nodes.Text)):
+            parts = CHINESE.split(text.astext())
+            if len(parts) > 1 and not isinstance(text.parent, nodes.literal_block):
+                found = [
+                    element("span", nodes.Text(part), lang="zh-CN") if i % 2 else nodes.Text(part)
+                    for i, part in enumerate(parts)
+                ]
+                text.parent.replace(text, found)
+
+
+def setup(app):
+    """Register the extension with Sphinx."""
+    app.add_post_transform(KeepTogether)
+    app.add_post_transform(CallChinese)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

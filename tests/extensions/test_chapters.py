@@ -1,0 +1,82 @@
+import json
+
+import pytest
+from _ext.chapters import addresses
+
+GITHUB, BINDER = "https://github.com/teacher/course", "https://mybinder.org/v2"
+COLAB = "https://colab.research.google.com/github/teacher/course/blob/notebooks"
+LAB = "notebooks?urlpath=lab/tree/part/a.ipynb"
+AT_GITHUB = {"Binder": f"{BINDER}/gh/teacher/course/{LAB}", "Colab": f"{COLAB}/part/a.ipynb"}
+ELSEWHERE = {"Binder": f"{BINDER}/git/https%3A%2F%2Fgit.example.org%2Fa%2Fb/{LAB}"}
+PAGES = {
+    "index": "# Course\n\n```{start} part/a part/b\n```\n\n```{tracks}\n```",
+    "part/a": "# First $x$\n\n```{chapter}\n:question: Why?\n:minutes: 7\n\nYou need **it**.\n```",
+    "part/b": "# Second\n\n```{chapter}\n:minutes: 5\n```",
+    "part/c": "# Third",
+}
+TOC = """\
+root: index
+subtrees:
+  - {caption: Part, numbered: true, entries: [{file: part/b}, {file: part/a}]}
+  - {caption: Other, entries: [{file: part/c}]}
+"""
+TEMPLATE = """\
+{% extends "!page.html" %}{% block extrahead %}
+<meta name="parts" content='{{ course_parts|tojson }}'>{% endblock %}
+"""
+
+
+@pytest.mark.parametrize(
+    ("repository", "expected"),
+    [(GITHUB, AT_GITHUB), ("https://git.example.org/a/b", ELSEWHERE), ("", {})],
+)
+def test_where_a_chapter_opens(repository, expected):
+    assert addresses(repository, "part/a") == expected
+
+
+@pytest.fixture(scope="module", params=["teacher/course", ""])
+def site(build, request):
+    return AT_GITHUB if request.param else {}, build(
+        PAGES, "sphinx_external_toc", "elements", "configuration", "chapters",
+        files={"_toc.yml": TOC, "_templates/page.html": TEMPLATE}, templates_path=["_templates"],
+        env={"GITHUB_REPOSITORY": request.param},
+    )  # fmt: skip
+
+
+def test_a_strip_says_what_a_chapter_takes_and_where_it_runs(site):
+    away, site = site
+    minutes, needs, run = site["part/a"].select(".strip > p")
+    assert minutes.get_text() == "7 minutes to read."
+    assert needs.strong.get_text() == "it"
+    assert "launch" in run["class"]
+    assert run.get_text() == f"Run it: {' · '.join([*away, 'Download'])}"
+    addresses = [link["href"] for link in run.select("a")]
+    assert addresses == [*away.values(), "../notebooks/part/a.ipynb"]
+    assert [link["href"] for link in run.select("[download]")] == addresses[-1:]
+    assert site.app.env.metadata["part/a"]["og:description"] == "Why?"
+
+
+def test_a_chapter_without_question_is_an_error(site):
+    assert "part/b.md:3: ERROR: chapter: no question\n" in site[1].warnings
+    assert site[1].warnings.count("ERROR") == 1
+
+
+def test_the_first_page_lists_parts_and_chapters(site):
+    page = site[1]["index"]
+    buttons = page.select("a.button")
+    assert [link["href"] for link in buttons] == ["part/a.html", "part/b.html"]
+    assert ["first" in link["class"] for link in buttons] == [True, False]
+    tracks = page.select_one(".tracks")
+    assert [title.get_text() for title in tracks.select(".rubric")] == ["Part"]
+    (item,) = tracks.select("li")
+    assert [p.get_text() for p in item.select("p")] == [r"2 First \(x\) 7 min", "Why?"]
+    assert item.a["href"] == "part/a.html"
+
+
+def test_each_sidebar_is_given_the_parts_and_their_pages(site):
+    parts = json.loads(site[1].whole("part/c").select_one("[name=parts]")["content"])
+    found = [(part, [(page["name"], page["title"]) for page in pages]) for part, pages in parts]
+    assert found == [
+        ("Part", [("part/b", "1. Second"), ("part/a", "2. First x")]),
+        ("Other", [("part/c", "Third")]),
+    ]

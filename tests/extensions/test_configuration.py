@@ -1,0 +1,72 @@
+import subprocess
+
+import pytest
+from _ext.configuration import POLICY, repository, site_url
+
+GITHUB = {"GITHUB_REPOSITORY": "teacher/course"}
+
+
+@pytest.mark.parametrize(
+    ("origin", "env", "address"),
+    [
+        ("https://github.com/teacher/course", {}, "https://github.com/teacher/course"),
+        ("https://github.com/teacher/course.git", {}, "https://github.com/teacher/course"),
+        ("git@github.com:teacher/course.git", {}, "https://github.com/teacher/course"),
+        ("ssh://git@git.example.org/a/b/c/", {}, "https://git.example.org/a/b/c"),
+        ("https://me:secret@github.com/teacher/course", {}, ""),
+        ("/srv/course", {}, ""),
+        ("", {}, ""),
+        ("https://git.example.org/a/b", GITHUB, "https://github.com/teacher/course"),
+        ("", GITHUB | {"GITHUB_SERVER_URL": "https://ghe.org"}, "https://ghe.org/teacher/course"),
+    ],
+)
+def test_repository(origin, env, address, tmp_path, monkeypatch):
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    if origin:
+        subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", origin], check=True)
+    assert repository(tmp_path) == address
+
+
+@pytest.mark.parametrize(
+    ("url", "repository", "address"),
+    [
+        ("", "https://github.com/Teacher/course", "https://teacher.github.io/course/"),
+        ("", "https://github.com/teacher/Teacher.github.io", "https://teacher.github.io/"),
+        ("", "https://git.example.org/teacher/course", ""),
+        ("", "", ""),
+        ("https://example.org/a", "https://github.com/teacher/course", "https://example.org/a/"),
+        ("https://example.org/a/", "", "https://example.org/a/"),
+    ],
+)
+def test_address_of_the_site(url, repository, address, monkeypatch):
+    if url:
+        monkeypatch.setenv("SITE_URL", url)
+    assert site_url(repository) == address
+
+
+TEMPLATE = '{% extends "!page.html" %}{% block extrahead %}<meta name=x content="{{ POLICY }}">'
+TEMPLATE = TEMPLATE.replace("POLICY", "policy }}|{{ site }}|{{ repository") + "{% endblock %}"
+
+
+def test_what_a_build_knows_is_in_its_pages(build, tmp_path):
+    for known in (True, False):  # the second must not keep what the first has written
+        site = build(
+            {"index": "# One\n\n```{toctree}\npart/a\n```", "part/a": "# Two"}, "configuration",
+            files={"_templates/page.html": TEMPLATE}, templates_path=["_templates"], at=tmp_path,
+            html_title="Course", env=GITHUB if known else {}, course_policy=known,
+        )  # fmt: skip
+        page = site.whole("part/a")
+        home = "https://github.com/teacher/course" * known
+        assert page.select_one("[name=x]")["content"] == f"{POLICY * known}|Course|{home}"
+        edit = [link["href"] for link in page.select(".edit-this-page a")]
+        assert edit == [f"{home}/edit/main/part/a.md"] * known
+        base = "https://teacher.github.io/course/"
+        assert site.app.config.notfound_urls_prefix == ("/course/" if known else "/")
+        assert (site.out / "sitemap.xml").exists() == known
+        if known:
+            pages = (site.out / "sitemap.xml").read_text()
+            assert f"<loc>{base}index.html</loc>" in pages
+            assert f"<loc>{base}part/a.html</loc>" in pages
+        assert site.warnings == ""
