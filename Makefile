@@ -60,9 +60,10 @@ test-helpers: data ## test the package d2l_helpers: 45 s
 	$(RUN)/pytest tests/helpers -n 2
 
 test-chapters: data $(NPM) ## execute the chapters and compare each output with its reference: 2.5 min
-	$(RUN)/pytest tests/chapters tests/extensions -n 2
+	$(RUN)/pytest tests/chapters -n 2
+	$(RUN)/pytest tests/extensions -n 2
 
-test-site: site ## open every page in a browser: 4 min
+test-site: site ## open every page in a browser (EVERY=1: every anchor, in two): 5 min
 	@tools/apt.sh chromium || echo "test-site: without Chromium, the tests in a browser are skipped"
 	@command -v firefox >/dev/null || tools/apt.sh firefox-esr || echo "test-site: without Firefox, it is led nowhere"
 	$(RUN)/pytest tests/site -n 2 --deselect tests/site/test_lighthouse.py

@@ -68,6 +68,15 @@ export async function start(image) {
   const data = unpack(figure.getElementsByTagName("dc:description")[0].textContent);
   const caption = image.closest("figure")?.querySelector("figcaption .caption-text")?.textContent;
   const box = build(KINDS[data.kind](data), `Explorer: ${caption ?? data.kind}`);
+  const frame = image.closest("figure") ?? image.parentElement;
+  let { height } = frame.getBoundingClientRect();
   (image.closest("a") ?? image).before(box);
   image.classList.add("explorer-still");
+  // Who has come by a link to something below it stays there, however high the explorer gets.
+  new ResizeObserver(() => {
+    const now = frame.getBoundingClientRect();
+    const moved = now.height - height;
+    height = now.height;
+    if (moved && now.bottom - moved < 100) scrollBy({ top: moved, behavior: "instant" });
+  }).observe(frame);
 }

@@ -8,7 +8,7 @@ class tag(nodes.General, nodes.Element):  # noqa: N801  # docutils' nodes are na
     """An element of HTML: its `name`, and the attributes that it was `given`."""
 
 
-def element(name: str, *children, classes=(), **given) -> tag:
+def element(name: str, /, *children, classes=(), **given) -> tag:
     """An element with its children; `data_x` becomes `data-x`."""
     given = {key.strip("_").replace("_", "-"): value for key, value in given.items()}
     ids = [given.pop("id")] if "id" in given else []
@@ -33,7 +33,8 @@ def visit(self, node) -> None:
 
 def depart(self, node) -> None:
     """Close the element."""
-    self.body.append(f"</{node['name']}>")
+    if node["name"] != "input":
+        self.body.append(f"</{node['name']}>")
 
 
 class Translator(HTML5Translator):

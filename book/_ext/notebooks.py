@@ -182,7 +182,7 @@ class Markdown:
 
     def tag(self, node) -> str:
         """A fold, or what is in another element."""
-        if "launch" in node["classes"]:
+        if "launch" in node["classes"] or node["name"] == "form":
             return ""
         if "check-title" in node["classes"]:
             return f"**{self.inline(node)}**"

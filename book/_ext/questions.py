@@ -78,6 +78,15 @@ class Check(SphinxDirective):
             check["given"]["data-within"] = within
             choices = sorted(choices, key=lambda choice: not choice[0])  # the right one first
             answers = [self.answer(*choice) for choice in choices]
+            field = element(
+                "input", name=name, type="text", inputmode="decimal", autocomplete="off", size="10"
+            )
+            label = element("label", nodes.Text("Your answer "), field)
+            ask = element("button", nodes.Text("Check"), type="submit")
+            check += element(
+                "form", label, nodes.Text(" "), ask
+            )  # of use with a script, and so hidden without
+            check += element("div", classes=["check-reply"], role="status")
             check += fold("Answer", element("ul", *answers), classes=["check-answer"])
             return [check]
         for right, choice, why in choices:

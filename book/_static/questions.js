@@ -50,11 +50,9 @@
       right.addEventListener("toggle", () => right.open && solve());
       continue;
     }
-    const input = create("input", { name, type: "text", inputMode: "decimal", autocomplete: "off", size: 10 });
-    const ask = create("button", { type: "submit", textContent: "Check" });
-    const reply = create("div", { className: "check-reply" });
-    reply.setAttribute("role", "status");
-    const form = create("form", {}, create("label", {}, "Your answer ", input), " ", ask);
+    const form = check.querySelector("form");
+    const { [name]: input } = form.elements;
+    const reply = check.querySelector(".check-reply");
     const answers = [...check.querySelectorAll(".check-answer li")]; // the right one is the first
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -77,7 +75,6 @@
       reply.querySelector("p").prepend(exact && exact !== given ? `${given} (${exact}): ` : `${given}: `);
       if (answer === right) solve();
     });
-    check.querySelector("details").before(form, reply);
   }
 
   const place = document.querySelector(".course-progress");
