@@ -182,7 +182,7 @@ def test_without_scripts_every_answer_is_in_a_fold(browser, address, asking):
     with new_tab(browser, java_script_enabled=False) as tab:
         tab.goto(address + next(iter(asking)))
         for check in tab.locator(".check").all():
-            expect(check.locator("form")).to_have_count(0)
+            expect(check.locator("form")).to_be_hidden()
             for fold in check.locator("details").all():
                 expect(fold.locator("p").first).to_be_hidden()
                 fold.locator("summary").click()
