@@ -264,10 +264,11 @@ LOOK = """async () => {
     await content.scrollToItem(i); // cells are drawn when they come into sight
     await content.widgets[i].ready;
   }
-  const texts = [...content.node.querySelectorAll(".jp-RenderedMarkdown")];
+  const drawn = (cell) => [...cell.node.querySelectorAll(".jp-RenderedMarkdown")];
+  const texts = content.widgets.flatMap(drawn); // those out of sight are not in the page
   const all = (selector) => texts.flatMap((text) => [...text.querySelectorAll(selector)]);
   return {
-    words: texts.map((text) => text.innerText).join("\\n"),
+    words: texts.map((text) => text.textContent).join("\\n"),
     folds: all("details").length,
     open: all("details[open]").length,
     hidden: content.widgets.filter((cell) => cell.inputHidden).length,
