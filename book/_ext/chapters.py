@@ -79,7 +79,7 @@ class Start(SphinxDirective):
         """Build the buttons; questions.js lets the first lead to where the reader is."""
         words = zip(
             self.arguments,
-            ("Start", "How to run it"),
+            ("Start the course", "How to run it"),
             (["button", "first"], ["button"]),
             strict=True,
         )
