@@ -52,6 +52,7 @@ serve: data $(NPM) ## build the site, show it on http://localhost:8000, rebuild 
 lab: site ## open the chapters as notebooks in JupyterLab, in a copy of your own: notebooks/
 	@mkdir -p notebooks
 	@cp -Rn _build/html/notebooks/book notebooks/ 2>/dev/null; true # what is there already is yours
+	@$(RUN)/jupyter trust notebooks/book/*/*.ipynb >/dev/null # or JupyterLab hides the figures until they are drawn anew
 	$(RUN)/jupyter lab notebooks/book
 
 test: test-helpers test-chapters test-site test-binder ## run every test: 10 min

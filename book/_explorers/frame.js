@@ -2,14 +2,7 @@
 import * as Plot from "@observablehq/plot";
 
 // A plot with axes, in the page's colours.
-export function frame({
-  width,
-  height = width < 420 ? 0.55 * width : Math.min(0.8 * width, 300),
-  marks,
-  x,
-  y,
-  ...options
-}) {
+export function frame({ width, height = Math.min(0.55 * width, 300), marks, x, y, ...options }) {
   return Plot.plot({
     width,
     height,

@@ -26,6 +26,7 @@ function build(explorer, name) {
   words.setAttribute("role", "status");
   box.append(plots, panel, words);
 
+  box.style.visibility = "hidden";
   const state = {},
     setters = {};
   let asked = false;
@@ -38,6 +39,7 @@ function build(explorer, name) {
     }
     plots.replaceChildren(...elements);
     words.textContent = explorer.say(state);
+    box.style.visibility = ""; // not before: the controls would jump from above the plots to below them
   };
   const draw = () => {
     if (!asked) requestAnimationFrame(show);

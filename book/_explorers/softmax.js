@@ -54,13 +54,13 @@ export default function softmax({ names, leaf, truth }) {
     draw(state, width) {
       const { T, p, label, gradient } = compute(state);
       const x = { label: null, domain: names, grid: false };
-      const most = 1.2 * Math.max(1, 1 / T);
+      const most = 1.35 * Math.max(1, 1 / T);
       return [
         frame({
           width: sides(width),
           ariaLabel: "The probability of each class, and the label as a dashed outline",
           x,
-          y: { label: "probability", domain: [0, 1.1] },
+          y: { label: "probability", domain: [0, 1.2] },
           marks: [
             ...bars(
               p,

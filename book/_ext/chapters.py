@@ -1,7 +1,7 @@
 """What is known of each chapter: its question, its minutes, what it needs, and where it runs.
 
-`{chapter}` says so under a chapter's title; `{tracks}` lists all chapters on the first page, in
-the parts that _toc.yml gives them.
+`{chapter}` says so under a chapter's title. On the first page `{tracks}` lists all chapters, in the
+parts that _toc.yml gives them, and `{start}` leads to the first of them.
 """
 
 import re

@@ -34,7 +34,8 @@ def visit(self, node) -> None:
 def depart(self, node) -> None:
     """Close the element."""
     if node["name"] != "input":
-        self.body.append(f"</{node['name']}>")
+        end = "" if node["name"] in ("a", "span", "label") else "\n"  # or the search joins words
+        self.body.append(f"</{node['name']}>{end}")
 
 
 class Translator(HTML5Translator):

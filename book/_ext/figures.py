@@ -9,18 +9,24 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from .elements import fold
 
+# What lies on an image, which keeps its colours, is drawn in others than these ("0.1", not "black").
 # What matplotlib draws with, and what takes its place in the dark; data are blue, the model orange.
-COLOURS = {
+COLOURS = {  # first matplotlib's own, then the cycle that d2l_helpers sets
     "#000000": ("ink", "#000000", "#e6e6e6"),
     "#ffffff": ("paper", "#ffffff", "#131416"),
     "#b0b0b0": ("grid", "#b0b0b0", "#55585e"),
     "#cccccc": ("edge", "#cccccc", "#4a4d52"),
     "#808080": ("grey", "#6e6e6e", "#a0a0a0"),
-    "#1f77b4": ("data", "#0f6fc5", "#6cb4ff"),
-    "#ff7f0e": ("model", "#c25e00", "#ffa64d"),
-    "#2ca02c": ("third", "#2a8a3e", "#6fce85"),
-    "#d62728": ("fourth", "#a5241a", "#ff8a80"),
-    "#9467bd": ("fifth", "#7d4fb3", "#c4a3ec"),
+    "#3f90da": ("data", "#0f6fc5", "#6cb4ff"),
+    "#ffa90e": ("model", "#c25e00", "#ffa64d"),
+    "#bd1f01": ("red", "#b31d00", "#ff8a80"),
+    "#94a4a2": ("stone", "#667573", "#a9b8b6"),
+    "#832db6": ("violet", "#832db6", "#cf9cf0"),
+    "#a96b59": ("brown", "#915645", "#d8a292"),
+    "#e76300": ("rust", "#9c3a00", "#ffcf8a"),
+    "#b9ac70": ("sand", "#7d7031", "#cfc389"),
+    "#717581": ("slate", "#5d616c", "#b3b7c2"),
+    "#92dadd": ("teal", "#1d7f83", "#92dadd"),
 }
 
 
@@ -66,6 +72,8 @@ class Figures(SphinxPostTransform):
                 continue
             svg = source.read_text()
             node["sides"] = size(svg)
+            if node["sides"] and node["sides"][0] > 560:
+                node["classes"].append("wide")
             if "jupyter_execute" in source.parts and "<dc:title>Matplotlib" in svg:
                 out.mkdir(exist_ok=True)
                 (out / source.name).write_text(adapt(svg))

@@ -122,7 +122,11 @@ class Markdown:
         )
 
     def block_quote(self, node) -> str:
-        return textwrap.indent(self.blocks(node), "> ", lambda line: True)
+        return self.quoted(self.blocks(node))
+
+    def quoted(self, text: str) -> str:
+        """The text in a box: what Markdown has is a quotation."""
+        return textwrap.indent(text, "> ", lambda line: True)
 
     cell = False  # within a table
 
@@ -159,19 +163,14 @@ class Markdown:
     def Admonition(self, node) -> str:  # noqa: N802
         """A box; an exercise is a heading of its own."""
         title, *rest = node.children
-        if "exercise" not in node["classes"]:
-            title = (
-                title
-                if isinstance(title, nodes.title)
-                else rest.insert(0, title) or nodes.Text("Note")
-            )
-            return textwrap.indent(
-                f"**{self.inline(title) or self(title)}**\n\n" + "\n\n".join(map(self, rest)),
-                "> ",
-                lambda line: True,
-            )
-        heading = f"### Exercise {self.number('exercise', node)}: {self.inline(title)}"
-        return "\n\n".join(["\0\0" + heading, *map(self, rest)])
+        text = "\n\n".join(map(self, rest))
+        if "exercise" in node["classes"]:
+            heading = f"### Exercise {self.number('exercise', node)}: {self.inline(title)}"
+            return f"\0\0{heading}\n\n{text}"
+        if not isinstance(title, nodes.title):  # a `{note}` is named by what it is
+            name = type(node).__name__.capitalize()
+            return self.quoted(f"**{name}**\n\n{self.blocks(node)}")
+        return self.quoted(f"**{self.inline(title)}**\n\n{text}")
 
     def container(self, node) -> str:
         """A code cell, and the caption of its figure; of other containers, what is in them."""

@@ -1,4 +1,4 @@
-// Fetches the explorers when the first of them comes near the screen.
+// Fetches the explorers when the page is there and the first of them comes near the screen.
 const near = new IntersectionObserver(
   async (entries) => {
     for (const { isIntersecting, target } of entries) {
@@ -10,4 +10,9 @@ const near = new IntersectionObserver(
   },
   { rootMargin: "800px" },
 );
-for (const image of document.querySelectorAll("img.explorer")) near.observe(image);
+const idle = window.requestIdleCallback ?? setTimeout;
+addEventListener("load", () =>
+  idle(() => {
+    for (const image of document.querySelectorAll("img.explorer")) near.observe(image);
+  }),
+);

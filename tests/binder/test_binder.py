@@ -271,6 +271,7 @@ LOOK = """async () => {
     words: texts.map((text) => text.textContent).join("\\n"),
     folds: all("details").length,
     open: all("details[open]").length,
+    figures: content.widgets.filter((cell) => cell.node.querySelector(".jp-RenderedSVG")).length,
     hidden: content.widgets.filter((cell) => cell.inputHidden).length,
     collapsed: content.widgets.filter((cell) => cell.headingCollapsed).length,
   };
@@ -278,14 +279,32 @@ LOOK = """async () => {
 
 
 def test_a_chapter_looks_right(lab, image):
-    """No MyST is left over; answers, solutions and checks of the text are folded."""
+    """No MyST is left over; figures are there; answers, solutions and checks of the text are folded."""
     path = "book/linear-regression/scratch.ipynb"
     cells = nbformat.read(image.root / path, as_version=4).cells
     with opened(lab, path):
         seen = lab.evaluate(LOOK)
     left = re.findall(r"\{[\w:]+\}`|^:::|^```\{", seen["words"], re.MULTILINE)
     assert left == []
+    assert seen["figures"] > 2
     assert seen["folds"] > seen["open"] == 0
     assert seen["hidden"] == sum("cellView" in cell.metadata for cell in cells) > 0
     solutions = [cell for cell in cells if cell.source.startswith("#### Solution")]
     assert seen["collapsed"] == len(solutions) > 0
+
+
+def test_the_first_cell_of_a_notebook_installs_the_helpers(image, tmp_path):
+    """As on Colab: the package is not there, and comes from the repository."""
+    path = image.root / "book/linear-regression/scratch.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    source, count = re.subn(r"git\+[^\"]+", image.root.as_uri(), notebook.cells[0].source)
+    assert count == 1
+    notebook.cells[0].source = source
+    nbformat.write(notebook, tmp_path / path.name)
+    uv, python = (sys.executable, "-m", "uv", "pip"), shutil.which("python", path=image.env["PATH"])
+    run(*uv, "uninstall", "--python", python, "d2l-helpers")
+    run(*uv, "install", "--python", python, "pip")
+    run("jupyter", "execute", path.name, cwd=tmp_path, env=image.env)
+    assert "site-packages" in run(
+        python, "-c", "import d2l_helpers; print(d2l_helpers.__file__)", cwd=tmp_path, env=image.env
+    )

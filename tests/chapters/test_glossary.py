@@ -88,5 +88,12 @@ def test_links_to_terms_have_a_target():
             assert " ".join(target.split()) in terms, f"{path.relative_to(BOOK)}: {link}"
 
 
+def test_no_line_of_a_paragraph_begins_a_list():
+    """A number, or a plus, that stands first in its line would."""
+    for path in BOOK.rglob("*.md"):
+        found = re.findall(r"(?m)^ *[^\s\d`:|#+*$-][^\n]*[\w,]\n *(?:1\.|\+) .*", path.read_text())
+        assert found == [], path.relative_to(BOOK)
+
+
 def test_there_are_terms():
     assert len(BOLD) >= 130

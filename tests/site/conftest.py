@@ -42,13 +42,23 @@ def address(site) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("google-chrome")
+def installed(*names: str) -> str:
+    """The program that has one of these names; without it CI fails, and other machines skip."""
+    found = next(filter(None, map(shutil.which, names)), None)
     if not found:
-        absent = "no Chromium is installed, so no page is looked at"
+        absent = f"{names[0]} is not installed, so no page is looked at with it"
         pytest.fail(absent) if os.environ.get("CI") else pytest.skip(absent)
     return found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    return installed("chromium", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def firefox() -> str:
+    return installed("firefox-esr", "firefox")
 
 
 @pytest.fixture(scope="session")

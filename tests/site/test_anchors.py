@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
@@ -16,15 +15,6 @@ pytestmark = pytest.mark.skipif(
 )
 RUNNER = Path(__file__).with_name("anchors.mjs")
 NEAR = 5  # pixels
-
-
-@pytest.fixture(scope="module")
-def firefox() -> str:
-    found = shutil.which("firefox-esr") or shutil.which("firefox")
-    if not found:
-        absent = "no Firefox is installed, so it is led nowhere"
-        pytest.fail(absent) if os.environ.get("CI") else pytest.skip(absent)
-    return found
 
 
 def places(site: Site) -> dict[str, list[str]]:
