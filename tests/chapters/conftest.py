@@ -5,11 +5,17 @@ from pathlib import Path
 
 import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile
+from pictures import PICTURE, described
 from references import REFERENCES, woven
 
 
 class Cells(IPyNbFile):
     """A notebook in one kernel, a test a cell."""
+
+    def setup(self) -> None:
+        """Compare what a figure says, not its data."""
+        super().setup()
+        self.sanitize_patterns[PICTURE] = lambda figure: described(figure[0])
 
     def collect(self) -> Iterator[IPyNbCell]:
         """Give every cell; a busy machine may take its time to print."""
@@ -23,6 +29,10 @@ class Reference(pytest.File):
 
     def collect(self) -> Iterator[Cells]:
         """Give the notebook; a reference that does not fit its chapter is an error."""
+        if not __debug__:
+            raise self.CollectError(
+                "without assertions nothing is checked: no -O, no PYTHONOPTIMIZE"
+            )
         try:
             yield Cells.from_parent(self, path=woven(self.path))
         except ValueError as error:

@@ -2,10 +2,12 @@
 
 Every chapter is executed under each of the environments below. A reference is written only if
 its text is the same in all of them; otherwise the difference is shown and nothing is written.
-A reference holds results and no code: of each cell a fingerprint, its tags, and its outputs.
+A reference holds results and no code: how many assertions there are, and of each cell a
+fingerprint, its tags, and its outputs.
 `woven` puts chapter and reference together into the notebook that nbval checks.
 """
 
+import ast
 import difflib
 import hashlib
 import os
@@ -19,6 +21,7 @@ import nbformat
 import yaml
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from pictures import described
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,13 +88,13 @@ def record(cell: nbformat.NotebookNode) -> dict:
 
 
 def record_of_output(output: nbformat.NotebookNode) -> dict:
-    """One output: its kind, and its text. A picture is its format's name."""
+    """One output: its kind, and its text. A figure is what it says."""
     if output.output_type == "stream":
         return {output.name: output.text}
     if output.output_type == "error":
         return {"error": {output.ename: output.evalue}}
     data = {
-        mime: mime.removeprefix("image/").removesuffix("+xml").upper() if "image/" in mime else text
+        mime: described(text) if mime == "image/svg+xml" else text
         for mime, text in sorted(output.data.items())
     }
     return {output.output_type: data}
@@ -119,13 +122,43 @@ def represent(dumper: Dumper, text: str) -> yaml.ScalarNode:
 Dumper.add_representer(str, represent)
 
 
-def written(chapter: Path, records: list[dict]) -> str:
+def assertions(cells: list[nbformat.NotebookNode]) -> int:
+    """How many assertions the cells have. Raises ValueError for one that cannot fail."""
+    count = 0
+    for node in ast.walk(ast.parse("\n".join(cell.source for cell in cells))):
+        if isinstance(node, ast.Assert):
+            count += 1
+            if not can_fail(node.test):
+                raise ValueError(f"this cannot fail: {ast.unparse(node)}")
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("torch.testing."):
+            count += 1
+    return count
+
+
+def can_fail(test: ast.expr) -> bool:
+    """Whether an assertion asks something: not of constants, of a tuple, or of two equal sides."""
+    if isinstance(test, ast.BoolOp):
+        return all(map(can_fail, test.values))
+    if isinstance(test, ast.Compare) and ast.dump(test.left) == ast.dump(test.comparators[0]):
+        return False
+    names = any(isinstance(node, ast.Name) for node in ast.walk(test))
+    return names and not isinstance(test, ast.Tuple | ast.Lambda)
+
+
+def written(chapter: Path, count: int, records: list[dict]) -> str:
     """The text of a chapter's reference."""
     head = (
         f"# What the code cells of {chapter.relative_to(ROOT)} give; `make references` writes it.\n"
     )
-    text = yaml.dump(records, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=10**6)
+    content = {"assertions": count, "cells": records}
+    text = yaml.dump(content, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=10**6)
     return head + text
+
+
+def known(text: str) -> tuple[int, list[dict]]:
+    """What a reference's text holds: the number of assertions, and the records of the cells."""
+    content = yaml.safe_load(text) or {"assertions": 0, "cells": []}
+    return content["assertions"], content["cells"]
 
 
 def woven(reference: Path) -> Path:
@@ -137,15 +170,15 @@ def woven(reference: Path) -> Path:
     if not chapter.exists():
         raise ValueError(f"there is no {chapter.relative_to(ROOT)}: remove this reference")
     notebook = code_only(chapter)
-    records = yaml.safe_load(reference.read_text()) or []
-    if [fingerprint(cell) for cell in notebook.cells] != [
-        {key: value for key, value in cell.items() if key != "outputs"} for cell in records
-    ]:
+    count, records = known(reference.read_text())
+    now = [fingerprint(cell) for cell in notebook.cells]
+    before = [{key: value for key, value in cell.items() if key != "outputs"} for cell in records]
+    if (count, before) != (assertions(notebook.cells), now):
         raise ValueError(f"the code or the tags of the chapter have changed: {WRITE_ANEW}")
-    for number, (cell, known) in enumerate(zip(notebook.cells, records, strict=True), 1):
+    for number, (cell, record) in enumerate(zip(notebook.cells, records, strict=True), 1):
         cell.execution_count = number  # nbval compares nothing with a cell that was not run
         cell.outputs = [
-            output_of_record(*item) for each in known.get("outputs", []) for item in each.items()
+            output_of_record(*item) for each in record.get("outputs", []) for item in each.items()
         ]
     path = WOVEN / chapter.relative_to(BOOK).with_suffix(".ipynb")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -168,7 +201,7 @@ def executed(chapter: Path, environment: dict[str, str]) -> str:
         extra_arguments=["--log-level=ERROR"],  # or each kernel warns that it uses TCP
         resources={"metadata": {"path": str(chapter.parent)}},
     ).execute(env=os.environ | environment)
-    return written(chapter, [record(cell) for cell in notebook.cells])
+    return written(chapter, assertions(notebook.cells), [record(cell) for cell in notebook.cells])
 
 
 def difference(texts: list[str]) -> str:
@@ -187,29 +220,38 @@ def difference(texts: list[str]) -> str:
     return ""
 
 
+def refusal(reference: Path, texts: list[str]) -> str:
+    """Why a reference is not written; nothing if it may be."""
+    if diff := difference(texts):
+        return f"depends on the machine:\n{diff}"
+    before = known(reference.read_text())[0] if reference.exists() else 0
+    now, _ = known(texts[0])
+    if now < before and not os.environ.get("FEWER"):
+        return f"has {now} assertions, and had {before}: `make references FEWER=1` if that is meant"
+    return ""
+
+
 def main(wanted: list[str]) -> int:
     """Write the references of the chapters named, or of all; 1 if any could not be written."""
-    known = chapters()
-    paths = [Path(name).resolve() for name in wanted] or known
-    if unknown := [str(path) for path in paths if path not in known]:
+    listed = chapters()
+    paths = [Path(name).resolve() for name in wanted] or listed
+    if unknown := [str(path) for path in paths if path not in listed]:
         print("Not chapters with code:", *unknown, file=sys.stderr)
         return 1
     failed = 0
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         jobs = [(p, [pool.submit(executed, p, e) for e in ENVIRONMENTS]) for p in paths]
         for path, runs in tqdm(jobs, unit="chapter", desc="references"):
-            name = path.relative_to(ROOT)
+            reference = reference_path(path)
             try:
                 texts = [run.result() for run in runs]
+                reason = refusal(reference, texts)
             except Exception as error:  # noqa: BLE001  # whatever a chapter raises
+                reason = f"raises:\n{error}"
+            if reason:
                 failed += 1
-                print(f"\n{name} raises:\n{error}", file=sys.stderr)
+                print(f"\n{path.relative_to(ROOT)} {reason}", file=sys.stderr)
                 continue
-            if diff := difference(texts):
-                failed += 1
-                print(f"\n{name} depends on the machine:\n{diff}", file=sys.stderr)
-                continue
-            reference = reference_path(path)
             reference.parent.mkdir(parents=True, exist_ok=True)
             reference.write_text(texts[0])
     print(f"{len(paths) - failed} references written, {failed} refused")

@@ -31,12 +31,28 @@ kernelspec:
 """
 CELLS = {
     "helper": "from d2l_helpers import double, half\nprint(double(2), half(6))",
-    "figure": 'display({"image/svg+xml": "<?xml?><svg></svg>", "text/plain": "Figure"}, raw=True)',
+    "figure": (
+        "from d2l_helpers import SVG\n\n"
+        'display({"image/svg+xml": SVG, "text/plain": "Figure"}, raw=True)'
+    ),
+    "hidden": ":tags: [hidden]\n\nhere = 6\nassert here // 2 == 3\nassert here % 2 == 0",
     "error": ":tags: [raises-exception]\n\n1 / 0",
     "time": ":tags: [nbval-ignore-output]\n\nimport time\nprint(time.time_ns())",
 }
-HELPERS = "def double(x):\n    return 2 * x\n\n\ndef half(x):\n    return x // 2\n"
-FIGURE = {"display_data": {"image/svg+xml": "SVG", "text/plain": "Figure"}}
+HELPERS = """
+SVG = '''<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><g id="figure_1">
+<g id="axes_1"><g id="matplotlib.axis_1"><g id="xtick_1"><use x="1"/><!-- 0 --></g>
+<g id="text_1"><!-- time (s) --></g></g></g></g></svg>'''
+
+
+def double(x):
+    return 2 * x
+
+
+def half(x):
+    return x // 2
+"""
+MORE = "assertions: 3\ncells: []\n"
 
 
 def chapter_text(**cells: str) -> str:
@@ -67,7 +83,17 @@ def replaced(old: str, new: str) -> Callable[[str], str]:
 
 FAULTS = {
     "wrong-number": Fault("4 3", reference=replaced("4 3", "4 2")),
-    "wrong-figure": Fault("dissimilar", cells={"figure": 2 * f"{CELLS['figure']}\n"}),
+    "wrong-figure": Fault("time (h)", reference=replaced("time (s)", "time (h)")),
+    "second-figure": Fault("dissimilar", cells={"figure": 2 * f"{CELLS['figure']}\n"}),
+    "unnamed-axis": Fault(
+        "x: ?, 0 … 0",
+        cells={"figure": CELLS["figure"].replace("SVG,", 'SVG.replace("time (s)", "?"),')},
+        reference=replaced("time (s)", "?"),
+    ),
+    "assertion-gone": Fault("have changed", reference=replaced("assertions: 2", "assertions: 3")),
+    "assert-true": Fault("cannot fail", cells={"hidden": ":tags: [hidden]\n\nassert True"}),
+    "assert-tuple": Fault("cannot fail", later=replaced("here // 2 == 3", "(here // 2, 3)")),
+    "assert-same": Fault("cannot fail", later=replaced("here % 2 == 0", "here == here")),
     "missing-figure": Fault("Missing output fields", cells={"figure": "0;"}),
     "missing-output": Fault("Missing output fields", cells={"helper": "pass"}),
     "unexpected-output": Fault(
@@ -87,7 +113,7 @@ FAULTS = {
     ),
     "changed-code": Fault("have changed", later=replaced("double(2)", "double(1 + 1)")),
     "changed-tag": Fault(
-        "have changed", later=replaced("from d2l", ":tags: [nbval-ignore-output]\n\nfrom d2l")
+        "have changed", later=replaced("from d2l_helpers import double", ":tags: [nbval-ignore-output]\n\nfrom d2l_helpers import double")
     ),
     "cell-less": Fault("have changed", reference=lambda text: text[: text.rindex("- code")]),
     "empty-reference": Fault("have changed", reference=lambda text: ""),
@@ -115,7 +141,7 @@ def run(course: Path, *command: str | Path) -> subprocess.CompletedProcess:
 def new_course(folder: Path) -> Path:
     """A folder with the gate, a helper package, and no chapters."""
     (folder / "tests/chapters").mkdir(parents=True)
-    for name in ("conftest.py", "references.py", "sanitize.cfg", "test_references.py"):
+    for name in ("conftest.py", "pictures.py", "references.py", "test_references.py"):
         shutil.copy(ROOT / "tests/chapters" / name, folder / "tests/chapters")
     shutil.copy(ROOT / "pyproject.toml", folder)
     (folder / "d2l_helpers.py").write_text(HELPERS)
@@ -126,12 +152,14 @@ def new_course(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess]:
-    """A course, and what `make references` said of its three chapters."""
+    """A course, and what `make references` said of its four chapters."""
     course = new_course(tmp_path_factory.mktemp("made"))
     depends = {"figure": 'import os\nprint(os.environ["OMP_NUM_THREADS"])'}
-    chapters = {"sound": {}, "depends": depends, "raises": {"figure": "undefined"}}
+    chapters = {"sound": {}, "depends": depends, "raises": {"figure": "undefined"}, "fewer": {}}
     for name, cells in chapters.items():
         (course / f"book/{name}.md").write_text(chapter_text(**cells))
+    (course / "tests/chapters/references").mkdir()
+    (course / "tests/chapters/references/fewer.yaml").write_text(MORE)
     return course, run(course, "tests/chapters/references.py")
 
 
@@ -142,7 +170,7 @@ def judged(made, tmp_path_factory) -> tuple[dict[str, list[str]], list[str]]:
     references = course / "tests/chapters/references"
     references.mkdir()
     sound = (made[0] / "tests/chapters/references/sound.yaml").read_text()
-    outputs = [cell.get("outputs") for cell in yaml.safe_load(sound)]
+    outputs = [cell.get("outputs") for cell in yaml.safe_load(sound)["cells"]]
     shutil.copy(made[0] / "book/sound.md", course / "book")
     (references / "sound.yaml").write_text(sound)
     for name, fault in FAULTS.items():
@@ -152,7 +180,7 @@ def judged(made, tmp_path_factory) -> tuple[dict[str, list[str]], list[str]]:
             fingerprint(cell) | ({"outputs": given} if given else {})
             for cell, given in zip(code_only(chapter).cells, outputs, strict=True)
         ]
-        reference = fault.reference(written(ROOT / "book/any.md", known))
+        reference = fault.reference(written(ROOT / "book/any.md", 2, known))
         if reference is not None:
             (references / f"{name}.yaml").write_text(reference)
         if text := fault.later(chapter.read_text()):
@@ -201,13 +229,19 @@ def test_a_sound_chapter_passes(judged):
 def test_a_reference_is_written_for_a_sound_chapter_only(made):
     course, result = made
     assert result.returncode == 1
-    assert "1 references written, 2 refused" in result.stdout
-    written_ones = (course / "tests/chapters/references").iterdir()
-    assert [path.name for path in written_ones] == ["sound.yaml"]
+    assert "1 references written, 3 refused" in result.stdout
+    references = course / "tests/chapters/references"
+    assert {path.name for path in references.iterdir()} == {"sound.yaml", "fewer.yaml"}
+    assert (references / "fewer.yaml").read_text() == MORE
 
 
 @pytest.mark.parametrize(
-    ("name", "says"), [("depends", "depends on the machine"), ("raises", "NameError")]
+    ("name", "says"),
+    [
+        ("depends", "depends on the machine"),
+        ("raises", "NameError"),
+        ("fewer", "has 2 assertions, and had 3"),
+    ],
 )
 def test_a_chapter_without_one_result_gets_no_reference(made, name, says):
     assert re.search(rf"book/{name}.md .*{says}", made[1].stderr, re.DOTALL)
@@ -216,5 +250,15 @@ def test_a_chapter_without_one_result_gets_no_reference(made, name, says):
 def test_a_reference_is_text_without_code_times_and_pictures(made):
     text = (made[0] / "tests/chapters/references/sound.yaml").read_text()
     assert "      4 3\n" in text
-    assert "      image/svg+xml: SVG\n" in text
+    assert "        x: time (s), 0 … 0\n" in text
+    assert "assertions: 2\n" in text
     assert not re.search(r"<svg|double|\d{12}", text)
+
+
+def test_nothing_is_judged_without_assertions(made):
+    path = "tests/chapters/references/sound.yaml"
+    judgements = [
+        run(made[0], *options, "-m", "pytest", path, "-q").stdout for options in ([], ["-O"])
+    ]
+    assert "5 passed" in judgements[0]
+    assert "without assertions nothing is checked" in judgements[1]

@@ -3,7 +3,8 @@
 import pytest
 import yaml
 from nbval.plugin import comment_markers
-from references import BOOK, ROOT, WRITE_ANEW, chapters, code_only, reference_path, tags
+from pictures import UNNAMED
+from references import BOOK, ROOT, WRITE_ANEW, chapters, code_only, known, reference_path, tags
 
 # A tag with a typing error would do nothing, silently. `nbval-skip` is not among them.
 TAGS = {"hide-cell", "hide-input", "hide-output", "hidden", "remove-input", "remove-output"}
@@ -16,6 +17,14 @@ def pages_in_toc() -> set[str]:
     for part in toc.get("parts", [toc]):
         files += [chapter["file"] for chapter in part.get("chapters", [])]
     return {name.removesuffix(".md") + ".md" for name in files}
+
+
+def figures(chapter) -> list[str]:
+    """What each figure of a chapter says."""
+    _, records = known(reference_path(chapter).read_text())
+    outputs = [record.get("outputs", []) for record in records]
+    data = [content for each in outputs for output in each for content in output.values()]
+    return [content["image/svg+xml"] for content in data if "image/svg+xml" in content]
 
 
 def test_table_of_contents_lists_every_page():
@@ -34,3 +43,4 @@ def test_chapter_can_be_checked(chapter):
     assert {tag for cell in cells for tag in tags(cell)} <= TAGS
     lines = {line.strip("# ") for cell in cells for line in cell.source.splitlines()}
     assert not lines & comment_markers.keys(), "what nbval may pass over is said by a tag"
+    assert [name for figure in figures(chapter) for name in UNNAMED.findall(figure)] == []

@@ -5,7 +5,7 @@ import pytest
 from _ext.execution import cache_path
 from jupyter_cache import get_cache
 from nbval.plugin import coalesce_streams
-from references import BOOK, ROOT, chapters, record, reference_path, written
+from references import BOOK, ROOT, assertions, chapters, record, reference_path, written
 
 
 @pytest.fixture(scope="module")
@@ -22,4 +22,5 @@ def test_a_chapter_was_published_with_its_reference(cache, chapter):
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell in cells:
         cell.outputs = coalesce_streams(cell.outputs)
-    assert written(chapter, [record(cell) for cell in cells]) == reference_path(chapter).read_text()
+    records = [record(cell) for cell in cells]
+    assert written(chapter, assertions(cells), records) == reference_path(chapter).read_text()
