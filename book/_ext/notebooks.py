@@ -18,7 +18,7 @@ from jupyter_cache import get_cache
 from .configuration import has_code
 
 FOLDER = "notebooks"  # within the site
-HIDDEN = {"hidden": "A check of the text above", "answers": "Values for the answer above"}
+HIDDEN = {"hidden": "A check of the text above", "answers": "What is behind the answer above"}
 FOLDED = HIDDEN | {"hide-input": "Code of this figure"}
 SPLIT = re.compile(r"\n*\0(\w*)\0\n*")  # between cells: a code cell's index, or what is folded
 SPECIAL = re.compile(r"([\\`*_$\[\]<|])")

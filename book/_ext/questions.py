@@ -1,9 +1,10 @@
 """Questions that answer back: `{check}` asks one in the text, `{progress}` counts them on the index.
 
 A choice that is right begins with `- [x]`, one that is wrong with `- [ ]`; what follows a choice
-as a paragraph of its own explains it. With `:within:`, the answer is a number, and each choice
-names one that the chapter computes: the next cell tagged `answers` prints a line `name = value`
-for each, and is not shown.
+as a paragraph of its own explains it. A cell tagged `answers` follows, which is not shown: it
+computes what is right, and names it a second time, in a line `right = ` with the beginning of the
+choice. With `:within:`, the answer is a number, and each choice is a name: the cell prints its
+value in a line `name = value`.
 
 Here alone is that grammar known. What it makes is folds: each choice opens to say whether it is
 right and why, on any page, in any notebook, without a script. _static/questions.js keeps count.
@@ -23,7 +24,7 @@ from .elements import element, fold, is_tag, tag
 
 log = logging.getLogger(__name__)
 CHOICE = re.compile(r"(?m)^- \[([ x])\] ")
-ANSWER = re.compile(r"(?m)^(\w[\w ]*) = (\S+)$")
+ANSWER = re.compile(r"(?m)^(\w[\w ]*) = (.+)$")
 
 
 def split(body: str) -> tuple[str, list[tuple[bool, str, str]]]:
@@ -74,6 +75,7 @@ class Check(SphinxDirective):
             "div", title, *self.parse_text_to_nodes(question), classes=["check"],
             id=f"check-{name}", role="group", aria_labelledby=title["ids"][0], data_name=name,
         )  # fmt: skip
+        check["choices"] = [(right, choice) for right, choice, _ in choices]
         if within:
             check["given"]["data-within"] = within
             choices = sorted(choices, key=lambda choice: not choice[0])  # the right one first
@@ -131,21 +133,23 @@ def number(name: str, printed: dict[str, str]) -> float:
 
 def collect(app, doctree) -> None:
     """Note a chapter's questions, and give numeric ones what the chapter has computed."""
-    env, names, waiting = app.env, [], []
+    env, names, waiting = app.env, [], None
     for node in list(doctree.findall(nodes.Element)):
         if is_tag(node, "check"):
             names.append(node["given"]["data-name"])
-            if "data-within" in node["given"]:
-                waiting.append(node)
-        elif "tag_answers" in node["classes"]:
+            unanswered(waiting)
+            waiting = node
+        elif "tag_answers" in node["classes"] and waiting:
             parts = node.findall(nodes.container)  # the source may say `name = value`, too
             outputs = [part for part in parts if part.get("nb_element") == "cell_code_output"]
             printed = dict(ANSWER.findall("\n".join(part.astext() for part in outputs)))
-            for check in waiting:
-                fill(check, printed)
-            waiting = []
-    for check in waiting:
-        log.warning("check %s: no cell tagged `answers` follows", check["given"]["data-name"])
+            try:
+                confirm(waiting["choices"], printed.get("right", ""))
+                fill(waiting, printed)
+            except ValueError as error:
+                log.warning("check %s: %s", names[-1], error)
+            waiting = None
+    unanswered(waiting)
     if twice := {name for name in names if names.count(name) > 1}:
         log.warning("checks of the same name in %s: %s", env.docname, ", ".join(twice))
     if not hasattr(env, "checks"):
@@ -153,19 +157,30 @@ def collect(app, doctree) -> None:
     env.checks[env.docname] = names
 
 
+def unanswered(check: tag | None) -> None:
+    """Warn of a question whose answer no cell has named."""
+    if check:
+        log.warning("check %s: no cell tagged `answers` follows", check["given"]["data-name"])
+
+
+def confirm(choices: list[tuple[bool, str]], named: str) -> None:
+    """Compare the right choice with the one that the cell names. Raises ValueError."""
+    starting = [
+        right for right, choice in choices if " ".join(choice.split()).strip("`").startswith(named)
+    ]
+    if starting != [True]:
+        raise ValueError(f"the cell tagged `answers` says `right = {named}`")
+
+
 def fill(check: tag, printed: dict[str, str]) -> None:
-    """Put the computed numbers in the place of their names."""
+    """Put the computed numbers in the place of their names. Raises ValueError if one is missing."""
     for item in check.findall(lambda node: isinstance(node, tag) and node["name"] == "li"):
         value = next(
             item.findall(
                 lambda node: "check-value" in getattr(node, "attributes", {}).get("classes", ())
             )
         )
-        try:
-            number(value.astext(), printed)
-        except ValueError as error:
-            log.warning("check %s: %s", check["given"]["data-name"], error)
-            return
+        number(value.astext(), printed)
         text = printed[value.astext()]
         item["given"]["data-value"] = text
         value.parent.replace(value, nodes.Text(text.replace("-", "−")))

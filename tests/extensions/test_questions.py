@@ -2,9 +2,8 @@ import json
 import re
 
 import pytest
-import yaml
-from _ext.questions import ANSWER, number, split, tolerance
-from references import BOOK, chapters, reference_path
+from _ext.questions import ANSWER, confirm, number, split, tolerance
+from references import BOOK, chapters, known, reference_path
 
 GOOD = "What?\n\n- [ ] One.\n\n  Too few.\n- [x] Two,\n  or more.\n\n  Just so.\n\n  Really.\n"
 
@@ -52,13 +51,18 @@ def numeric(name: str, *values: str) -> str:
     return check(name, f"How many?\n\n{''.join(choices)}", ":within: 1 %\n")
 
 
-CELL = (
-    "```{code-cell}\n:tags: [answers]\nnone = 1\nprint('all =', -4)\nprint('half =', 2.5)\n```\n\n"
-)
+def cell(*lines: str) -> str:
+    code = "\n".join(f"print({line!r})" for line in lines)
+    return f"```{{code-cell}}\n:tags: [answers]\nnone = 1\n{code}\n```\n\n"
+
+
+TWO = cell("right = Two, or")
+NUMBERS = cell("all = -4", "half = 2.5", "right = all")
 PAGES = {
     "index": "# One\n\n```{progress}\nHow far?\n```\n\n```{toctree}\na/b\nc\n```",
-    "a/b": f"# Two\n\n{check('any')}{numeric('sum', 'half', 'all')}{CELL}"
-    + f"{numeric('gone', 'all', 'none')}{CELL}{numeric('late', 'all', 'half')}{check('any')}"
+    "a/b": f"# Two\n\n{check('any')}{TWO}{numeric('sum', 'half', 'all')}{NUMBERS}"
+    + f"{numeric('gone', 'none', 'all')}{NUMBERS}{numeric('moved', 'all', 'half')}{NUMBERS}"
+    + f"{check('silent')}{cell('Two')}{numeric('late', 'half', 'all')}{check('any')}{TWO}"
     + check("bad", GOOD.replace("[x]", "[ ]")) + check("far", within=":within: 0\n"),
     "c": "# Three",
 }  # fmt: skip
@@ -96,6 +100,8 @@ def test_a_number_comes_from_the_next_cell_of_answers(site):
 @pytest.mark.parametrize(
     "words",
     [
+        "check moved: the cell tagged `answers` says `right = all`",
+        "check silent: the cell tagged `answers` says `right = `",
         "check gone: no number `none = …` in the next cell tagged `answers`",
         "check late: no cell tagged `answers` follows",
         "checks of the same name in a/b: any",
@@ -110,14 +116,14 @@ def test_what_is_wrong_with_a_question_is_a_warning(site, words):
 def test_the_index_knows_all_questions_of_each_page(site):
     place = site["index"].select_one(".course-progress")
     assert place.p.get_text() == "How far?"
-    names = ["any", "sum", "gone", "late", "any", "far"]
+    names = ["any", "sum", "gone", "moved", "silent", "late", "any", "far"]
     assert json.loads(place["data-pages"]) == {"a/b.html": names}
 
 
 def test_the_count_follows_a_page_that_changes(build, tmp_path):
     pages = {"index": "# One\n\n```{toctree}\na/b\nc\n```", "c": "# Three\n\n```{progress}\n```"}
     for name in ("one", "two"):
-        site = build(pages | {"a/b": f"# Two\n\n{check(name)}"}, "questions", at=tmp_path)
+        site = build(pages | {"a/b": f"# Two\n\n{check(name)}{TWO}"}, "questions", at=tmp_path)
         place = site["c"].select_one(".course-progress")
         assert json.loads(place["data-pages"]) == {"a/b.html": [name]}
 
@@ -151,14 +157,16 @@ def test_a_chapter_asks_two_to_four_questions_and_explains_each_choice_in_its_ow
 
 
 @each_chapter
-def test_the_numbers_of_a_chapter_can_be_told_apart(path):
-    cells = yaml.safe_load(reference_path(path).read_text())
+def test_each_question_has_a_cell_that_names_the_right_choice_and_numbers_apart(path):
+    _, cells = known(reference_path(path).read_text())
     cells = [cell for cell in cells if "answers" in cell.get("tags", "").split()]
-    printed = "".join(output.get("stdout", "") for cell in cells for output in cell["outputs"])
-    values = dict(ANSWER.findall(printed))
-    for name, within, body in ASKED[path]:
+    for (name, within, body), cell in zip(ASKED[path], cells, strict=True):
+        printed = "".join(output.get("stdout", "") for output in cell["outputs"])
+        values = dict(ANSWER.findall(printed))
+        choices = split(body)[1]
+        confirm([(right, choice) for right, choice, _ in choices], values["right"])
         if within:
-            ordered = sorted(split(body)[1], reverse=True)  # the right one first
+            ordered = sorted(choices, reverse=True)  # the right one first
             right, *others = (number(choice.strip("`"), values) for _, choice, _ in ordered)
             limit = float(within.removesuffix("%")) * (abs(right) / 100 if "%" in within else 1)
             assert min(abs(right - other) for other in others) > limit > 0, name
