@@ -151,7 +151,9 @@ def train(
         if isinstance(batches, Sized) and len(batches) == 0:
             raise ValueError("there are no data: a DataLoader or list without minibatches")
     history: dict[str, list[float]] = {"train loss": [], "train acc": [], "test acc": []}
-    animator = Animator(xlabel="epoch", legend=list(history), xlim=(1, max(num_epochs, 2)))
+    animator = Animator(
+        xlabel="epoch", ylabel="loss, accuracy", legend=list(history), xlim=(1, max(num_epochs, 2))
+    )
     for epoch in range(1, num_epochs + 1):
         train_loss, train_acc = train_epoch(net, train_iter, loss, updater)
         values = (train_loss, train_acc, evaluate_accuracy(net, test_iter))
