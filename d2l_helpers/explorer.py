@@ -19,7 +19,8 @@ class Explorer:
     """A figure with its data, to which the site gives controls; `sec:linear-theory` shows one.
 
     kind: which explorer it becomes; book/_explorers has a module of that name. figure: what is
-    shown where there are no controls: in a notebook, on paper, without scripts; it is closed.
+    shown where there are no controls: in a notebook, on paper, without scripts; it is closed,
+    also if an error is raised.
     data: what the controls choose from, computed by the chapter: texts, numbers, tensors or
     arrays of any shape, or lists of these. Floating-point numbers keep four digits, and those
     that are not finite become gaps; tensors of type uint8 (images) are packed.
@@ -34,24 +35,13 @@ class Explorer:
     """
 
     def __init__(self, kind: str, figure: Figure, **data: object) -> None:
-        if not (isinstance(kind, str) and re.fullmatch("[a-z]+", kind)):
-            raise ValueError(f"kind must be a word of lower-case letters, not {kind!r}")
         if not isinstance(figure, Figure):
             raise TypeError(f"figure must be a matplotlib Figure, not {type(figure).__name__}")
-        if not data:
-            raise ValueError("an explorer without data has nothing to show")
-        packed = {"kind": kind} | {name: _packed(name, values) for name, values in data.items()}
-        text = json.dumps(packed, separators=(",", ":"), ensure_ascii=False)
-        weight = len(gzip.compress(text.encode()))
-        if weight > LIMIT:
-            raise ValueError(f"{weight} bytes of compressed data, {LIMIT} at most: leave some out")
-        self.kind, self.data, self._text = kind, data, text
-        image = io.BytesIO()
-        figure.savefig(
-            image, format="svg", bbox_inches="tight", metadata={"Date": None, "Description": text}
-        )
-        plt.close(figure)  # or the notebook shows it a second time
-        self._svg = image.getvalue().decode()
+        try:
+            self._svg = _svg(figure, _text(kind, data))
+        finally:
+            plt.close(figure)  # or the notebook shows it a second time
+        self.kind, self.data = kind, data
 
     def _repr_svg_(self) -> str:
         return self._svg
@@ -59,6 +49,28 @@ class Explorer:
     def __repr__(self) -> str:
         parts = [f"{name} {np.shape(_array(values))}" for name, values in self.data.items()]
         return f"Explorer {self.kind}: {', '.join(parts)}"
+
+
+def _text(kind: str, data: dict[str, object]) -> str:
+    """Kind and data as JSON; the errors are those of Explorer."""
+    if not (isinstance(kind, str) and re.fullmatch("[a-z]+", kind)):
+        raise ValueError(f"kind must be a word of lower-case letters, not {kind!r}")
+    if not data:
+        raise ValueError("an explorer without data has nothing to show")
+    packed = {"kind": kind} | {name: _packed(name, values) for name, values in data.items()}
+    text = json.dumps(packed, separators=(",", ":"), ensure_ascii=False)
+    weight = len(gzip.compress(text.encode()))
+    if weight > LIMIT:
+        raise ValueError(f"{weight} bytes of compressed data, {LIMIT} at most: leave some out")
+    return text
+
+
+def _svg(figure: Figure, text: str) -> str:
+    """The figure as SVG, with the text as its description."""
+    image = io.BytesIO()
+    metadata = {"Date": None, "Description": text}
+    figure.savefig(image, format="svg", bbox_inches="tight", metadata=metadata)
+    return image.getvalue().decode()
 
 
 def _array(values: object) -> np.ndarray:

@@ -74,17 +74,32 @@ def test_the_same_figure_is_the_same_file():
         (torch.rand(100_000), ValueError, "150000 at most"),
     ],
 )
-def test_bad_data_is_refused_and_the_figure_stays(values, error, words):
-    figure = plt.figure()
+def test_bad_data_is_refused_and_the_figure_closed(values, error, words):
     with pytest.raises(error, match=words):
-        Explorer("line", figure, x=values)
-    assert plt.fignum_exists(figure.number)
+        make(x=values)
+    assert plt.get_fignums() == []
 
 
 @pytest.mark.parametrize("kind", ["", "Line", "../line", 3])
 def test_a_kind_is_a_word(kind):
     with pytest.raises(ValueError, match="kind must be a word"):
         Explorer(kind, plt.figure(), x=1)
+    assert plt.get_fignums() == []
+
+
+def test_a_figure_that_was_refused_can_be_used_again():
+    figure = plt.figure()
+    with pytest.raises(TypeError):
+        Explorer("line", figure, x=None)
+    assert carried(Explorer("line", figure, x=1)) == {"kind": "line", "x": 1}
+
+
+def test_a_figure_that_cannot_be_drawn_is_closed():
+    figure = plt.figure()
+    figure.text(0, 0, r"$\nothing$")
+    with pytest.raises(ValueError, match="nothing"):
+        Explorer("line", figure, x=1)
+    assert plt.get_fignums() == []
 
 
 def test_it_needs_a_figure_and_data():
