@@ -1,7 +1,8 @@
 """Figures: vector graphics, axes with names, curves and rows of images."""
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,18 @@ def in_jupyter() -> bool:
     """Whether the code runs in a notebook's kernel, where figures are displayed."""
     # IPython puts this name among the builtins
     return hasattr(getattr(builtins, "get_ipython", object)(), "kernel")
+
+
+@contextmanager
+def close_on_error() -> Iterator[None]:
+    """Close the figures that the block opens, if it fails; a decorator as well."""
+    before = set(plt.get_fignums())
+    try:
+        yield
+    except Exception:
+        for number in set(plt.get_fignums()) - before:
+            plt.close(number)
+        raise
 
 
 def use_svg_display() -> None:
@@ -67,7 +80,7 @@ def set_axes(
     """Name and scale the two axes, and draw a grid; `sec:linear-theory` calls it.
 
     xlim, ylim: (lowest, highest), or None to fit the data. xscale, yscale: "linear", "log", ….
-    legend: the lines' names; no legend if None.
+    legend: the lines' names, as far as there are both; no legend if None.
 
     >>> fig, ax = d2l.plt.subplots()
     >>> d2l.set_axes(ax, "area (m²)", "price (thousand euros)", yscale="log")
@@ -84,6 +97,7 @@ def set_axes(
     axes.grid(alpha=0.4)
 
 
+@close_on_error()
 def plot(
     X: Values,
     Y: Values | None = None,
@@ -97,18 +111,20 @@ def plot(
     fmts: Sequence[str] = FMTS,
     figsize: tuple[float, float] = (3.5, 2.5),
     axes: Axes | None = None,
-) -> Axes:
+) -> None:
     """Draw one or several curves into one pair of axes; `sec:linear-theory` calls it.
 
     X: a row of k numbers for all curves, or a list of such rows, one a curve. Y likewise; if
     None, X holds the heights and they are drawn against 0, 1, …. fmts: matplotlib's formats,
-    in turn. axes: where to draw; a new figure of `figsize` inches if None. The other
-    arguments are those of `set_axes`.
-    Returns the pair of axes. Raises ValueError if X and Y do not pair up.
+    in turn. axes: where to draw. If None, it is the current pair of axes while nothing is drawn
+    there, such as the one that `plt.subplot` has just made; or else a new figure of `figsize`
+    inches. The other arguments are those of `set_axes`.
+    Afterwards `plt.gca()` is the pair of axes, unless they were given. Raises ValueError if X
+    and Y do not pair up.
 
     >>> x = torch.arange(0, 3, 0.1)
-    >>> ax = d2l.plot(x, [x**2, 2 * x - 1], "x", "y", legend=["x²", "its tangent"])
-    >>> len(ax.lines)
+    >>> d2l.plot(x, [x**2, 2 * x - 1], "x", "y", legend=["x²", "its tangent"])
+    >>> len(d2l.plt.gca().lines)
     2
     """
     rows_x, rows_y = ([], _rows(X)) if Y is None else (_rows(X), _rows(Y))
@@ -121,13 +137,13 @@ def plot(
         raise ValueError(f"X and Y must hold curves of the same length: {sizes}")
     if axes is None:
         use_svg_display()
-        _, axes = plt.subplots(figsize=figsize, layout="constrained")
+        axes = _empty_axes() or plt.subplots(figsize=figsize, layout="constrained")[1]
     for i, (x, y) in enumerate(zip(rows_x, rows_y, strict=True)):
         axes.plot(x, y, fmts[i % len(fmts)])
     set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale, legend)
-    return axes
 
 
+@close_on_error()
 def show_images(
     imgs: Values,
     num_rows: int,
@@ -163,6 +179,14 @@ def show_images(
         if titles is not None:
             axes[i].set_title(titles[i], fontsize="medium")
     return axes
+
+
+def _empty_axes() -> Axes | None:
+    """The current axes, made in a figure that has none; None if there are none to draw into."""
+    figure = plt.gcf() if plt.get_fignums() else None
+    if figure is None or (figure.axes and (plt.gca().has_data() or not plt.gca().axison)):
+        return None  # drawn upon, or a cell that show_images has left empty
+    return plt.gca()
 
 
 def _array(values: object) -> np.ndarray:

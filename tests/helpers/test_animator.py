@@ -1,10 +1,15 @@
 import builtins
+import io
 import re
-from types import SimpleNamespace
+import sys
+from types import ModuleType, SimpleNamespace
 
 import nbformat
+import numpy as np
 import pytest
 import torch
+from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from d2l_helpers import Animator, plt
 
@@ -20,8 +25,14 @@ def curves(animator):
         ([(1, 4), (2.5, torch.tensor(2.0))], [([1, 2.5], [4, 2])]),
         ([(1, (None, 1)), (2, (5, None)), (3, (6, 2))], [([2, 3], [5, 6]), ([1, 3], [1, 2])]),
         ([((1, 2), (3, 4))], [([1], [3]), ([2], [4])]),
+        ([(np.array(1), np.array(4.0)), (np.int64(2), np.float32(5))], [([1, 2], [4, 5])]),
+        ([(np.array(1), (np.array(3), np.array(4)))], [([1], [3]), ([1], [4])]),
+        ([(np.array([1, 2]), np.array([3.0, 4.0]))], [([1], [3]), ([2], [4])]),
     ],
-    ids=["two curves", "one curve", "None leaves a curve as it is", "one x for each curve"],
+    ids=[
+        *("two curves", "one curve", "None leaves a curve as it is", "one x for each curve"),
+        *("arrays without dimensions", "several of them", "arrays"),
+    ],
 )
 @pytest.mark.parametrize("has_legend", [False, True])
 def test_points_are_added(points, expected, has_legend):
@@ -39,12 +50,20 @@ def test_tensors_that_require_gradients(several, no_warnings):
     assert curves(animator)[0] == ([1], [4])
 
 
-@pytest.mark.parametrize("legend", [None, ["a", "b"]])
-@pytest.mark.parametrize(("x", "y"), [(3, (1,)), (3, 1), (3, (1, 2, 3)), ((3, 4, 5), (1, 2))])
-def test_values_that_are_not_one_for_each_curve(legend, x, y):
+@pytest.mark.parametrize("legend", [["a"], ["a", "b", "c"], ("a", "b")])
+def test_legend_as_far_as_there_are_names_and_curves(legend, no_warnings):
     animator = Animator(legend=legend)
-    if not legend:
-        animator.add(1, (1, 2))
+    animator.add(1, (1, 2))
+    animator.add(2, (3, 4))
+    assert curves(animator) == [([1, 2], [1, 3]), ([1, 2], [2, 4])]
+    names = [text.get_text() for text in animator.axes[0].get_legend().get_texts()]
+    assert names == ["a", "b"][: len(legend)]
+
+
+@pytest.mark.parametrize(("x", "y"), [(3, (1,)), (3, 1), (3, (1, 2, 3)), ((3, 4, 5), (1, 2))])
+def test_values_that_are_not_one_for_each_curve(x, y):
+    animator = Animator()
+    animator.add(1, (1, 2))
     before = curves(animator)
     with pytest.raises(ValueError, match="not one for each curve"):
         animator.add(x, y)
@@ -97,15 +116,89 @@ def test_grid(nrows, ncols):
     assert animator.fig.get_size_inches().tolist() == [2 * ncols, nrows]
 
 
+@pytest.mark.parametrize("wrong", [{"xlim": (1, 2, 3)}, {"yscale": "loud"}, {"nrows": 0}])
+def test_no_figure_is_left_by_an_error(wrong):
+    with pytest.raises((TypeError, ValueError)):
+        Animator(**wrong)
+    assert plt.get_fignums() == []
+
+
 @pytest.mark.parametrize("shell", [None, SimpleNamespace()])
-def test_nothing_is_shown_outside_jupyter(shell, capsys, monkeypatch):
+def test_figure_is_the_current_one_outside_jupyter(shell, capsys, monkeypatch, no_warnings):
     if shell:  # IPython in a terminal
         monkeypatch.setattr(builtins, "get_ipython", lambda: shell, raising=False)
+    monkeypatch.setenv("DISPLAY", ":0")  # without a screen matplotlib itself would try no window
+    animator, saved = Animator("epoch"), io.StringIO()
+    animator.add(1, 1)
+    animator.add(2, 4)
+    animator.add(3, 9)
+    assert plt.gcf() is animator.fig
+    plt.savefig(saved, format="svg")
+    assert capsys.readouterr() == ("", "")
+    assert points(saved.getvalue()) == [3]
+    assert "<!-- epoch -->" in saved.getvalue()
+
+
+class Windows:
+    """A backend with windows that nobody sees, and what is asked of it, in turn."""
+
+    def __init__(self):
+        self.asked = asked = []
+
+        class Manager(FigureManagerBase):
+            def show(self):
+                asked.append("show")
+
+            @classmethod
+            def pyplot_show(cls, *, block=None):
+                asked.append("wait for the reader" if block in (None, True) else "show all")
+
+        class Canvas(FigureCanvasAgg):
+            required_interactive_framework = "headless"  # what may run where there is no screen
+            manager_class = Manager
+
+            def draw_idle(self):
+                asked.append("draw")
+
+            def flush_events(self):
+                asked.append("flush")
+
+            def start_event_loop(self, timeout=0):
+                asked.append("wait")
+
+        self.module = ModuleType("windows")
+        self.module.FigureCanvas = Canvas
+        self.module.FigureManager = Manager
+
+
+@pytest.fixture
+def windows(monkeypatch):
+    backend = Windows()
+    monkeypatch.setitem(sys.modules, "windows", backend.module)
+    plt.switch_backend("module://windows")
+    yield backend.asked
+    plt.close("all")
+    plt.switch_backend("Agg")
+
+
+def test_window_is_updated_live_without_waiting(windows):
+    animator = Animator()
+    del windows[:]
+    for i in range(3):
+        animator.add(i, i)
+    assert windows == ["show", *["draw", "flush"] * 3]
+
+
+def test_window_that_the_reader_has_closed_stays_closed(windows):
     animator = Animator()
     animator.add(1, 1)
+    canvas = animator.fig.canvas
+    plt.close(animator.fig)
+    animator.fig.set_canvas(canvas)  # as matplotlib does before 3.11
+    del windows[:]
     animator.add(2, 2)
-    assert capsys.readouterr() == ("", "")
-    assert plt.get_fignums() == []
+    assert windows == []
+    assert curves(animator) == [([1, 2], [1, 2])]
 
 
 CELLS = {
@@ -129,8 +222,13 @@ CELLS = {
         loss, updater = torch.nn.CrossEntropyLoss(), lambda n: d2l.sgd([W], 0.1, n)
         history = d2l.train(lambda X: X @ W, data, data, loss, 4, updater)
     """,
-    "plot": "d2l.plot([1, 2, 3], [[4, 5, 7], [3, 1, 2]], 'x', legend=['up', 'down']);",
-    "plot again": "d2l.plot([1, 2, 3], [[4, 5, 7], [3, 1, 2]], 'x', legend=['up', 'down']);",
+    "plot": "d2l.plot([1, 2, 3], [[4, 5, 7], [3, 1, 2]], 'x', legend=['up', 'down'])",
+    "plot again": "d2l.plot([1, 2, 3], [[4, 5, 7], [3, 1, 2]], 'x', legend=['up', 'down'])",
+    "subplots": """
+        for i in (1, 2):
+            d2l.plt.subplot(1, 2, i)
+            d2l.plot([1, 2, 3], [4, 5, i], f"part {i}")
+    """,
     "images": "d2l.show_images(torch.zeros(2, 4, 4), 1, 2, ['left', 'right']);",
 }
 
@@ -197,6 +295,11 @@ def test_train_draws_live(outputs):
 def test_figures_are_vector_graphics(outputs, name, text):
     (output,) = outputs[name]
     assert f"<!-- {text} -->" in svg(output)
+
+
+def test_plot_draws_into_the_current_axes_of_a_notebook(outputs):
+    (output,) = outputs["subplots"]
+    assert all(f"<!-- part {i} -->" in svg(output) for i in (1, 2))
 
 
 def test_same_figure_is_the_same_file(outputs):

@@ -11,6 +11,12 @@ def curves(axes):
     return [tuple(data.tolist() for data in line.get_data()) for line in axes.lines]
 
 
+def plotted(*args, **options):
+    """The axes into which `plot` has drawn."""
+    assert plot(*args, **options) is None, "it would be printed below a cell"
+    return plt.gca()
+
+
 PALETTE = plt.style.library["petroff10"]["axes.prop_cycle"].by_key()["color"]
 ROW = torch.tensor([3.0, 1.0, 2.0])
 HEIGHTS = [3.0, 1.0, 2.0]
@@ -20,32 +26,32 @@ HEIGHTS = [3.0, 1.0, 2.0]
     "X", [ROW, ROW.numpy(), HEIGHTS, tuple(HEIGHTS), ROW.clone().requires_grad_(), [ROW]]
 )
 def test_plot_heights_only(X):
-    assert curves(plot(X)) == [([0, 1, 2], HEIGHTS)]
+    assert curves(plotted(X)) == [([0, 1, 2], HEIGHTS)]
 
 
 @pytest.mark.parametrize("X", [[0, 1, 2], range(3), torch.arange(3), np.arange(3), [range(3)]])
 @pytest.mark.parametrize("Y", [ROW, HEIGHTS, [HEIGHTS], ROW.clone().requires_grad_() * 1])
 def test_plot_one_curve(X, Y):
-    assert curves(plot(X, Y)) == [([0, 1, 2], HEIGHTS)]
+    assert curves(plotted(X, Y)) == [([0, 1, 2], HEIGHTS)]
 
 
 @pytest.mark.parametrize(
     "Y", [[ROW, 2 * ROW], torch.stack([ROW, 2 * ROW]), [HEIGHTS, (2 * ROW).requires_grad_()]]
 )
 def test_plot_two_curves_over_one_row(Y):
-    assert curves(plot([0, 1, 2], Y)) == [([0, 1, 2], HEIGHTS), ([0, 1, 2], [6, 2, 4])]
+    assert curves(plotted([0, 1, 2], Y)) == [([0, 1, 2], HEIGHTS), ([0, 1, 2], [6, 2, 4])]
 
 
 def test_plot_curves_of_unequal_length():
-    both = plot([[0, 1, 2], range(5, 7)], [ROW, [8, 9]])
+    both = plotted([[0, 1, 2], range(5, 7)], [ROW, [8, 9]])
     assert curves(both) == [([0, 1, 2], HEIGHTS), ([5, 6], [8, 9])]
-    assert curves(plot([ROW, [8, 9]])) == [([0, 1, 2], HEIGHTS), ([0, 1], [8, 9])]
+    assert curves(plotted([ROW, [8, 9]])) == [([0, 1, 2], HEIGHTS), ([0, 1], [8, 9])]
 
 
 def test_plot_sets_the_axes():
     limits, scales, fmts = ([1, 8], (1, 9)), ("log", "log"), ["-", "m--"]
     rows, legend = [ROW, 2 * ROW, 3 * ROW], ["one", "two", "three"]
-    axes = plot([1, 2, 4], rows, "x", "f(x)", legend, *limits, *scales, fmts, (5, 2))
+    axes = plotted([1, 2, 4], rows, "x", "f(x)", legend, *limits, *scales, fmts, (5, 2))
     assert isinstance(axes, Axes)
     assert [axes.get_xlabel(), axes.get_ylabel()] == ["x", "f(x)"]
     assert [axes.get_xlim(), axes.get_ylim()] == [(1, 8), (1, 9)]
@@ -57,7 +63,7 @@ def test_plot_sets_the_axes():
 
 
 def test_plot_without_options():
-    axes = plot([ROW] * 5)
+    axes = plotted([ROW] * 5)
     assert axes.get_legend() is None
     assert [line.get_linestyle() for line in axes.lines] == ["-", "--", "-.", ":", "-"]
     assert [line.get_color() for line in axes.lines] == PALETTE[:5]
@@ -66,13 +72,47 @@ def test_plot_without_options():
 
 def test_plot_into_axes():
     figure, (left, right) = plt.subplots(1, 2)
-    assert plot(HEIGHTS, axes=right) is right
-    assert [len(left.lines), len(right.lines)] == [0, 1]
+    plot(HEIGHTS, axes=left)
+    assert [len(left.lines), len(right.lines)] == [1, 0]
     assert plt.get_fignums() == [figure.number]
 
 
+def test_plot_into_the_current_axes():
+    for i in (1, 2):
+        axes = plt.subplot(1, 2, i)
+        assert plotted([i, i]) is axes
+    assert [curves(ax) for ax in plt.gcf().axes] == [[([0, 1], [1, 1])], [([0, 1], [2, 2])]]
+    assert len(plt.get_fignums()) == 1
+
+
+@pytest.mark.parametrize("empty", [plt.clf, plt.cla, lambda: plt.figure(figsize=(7, 4))])
+def test_plot_into_the_current_figure_while_it_is_empty(empty):
+    plot([5, 5])
+    empty()
+    figure = plt.gcf()
+    assert curves(plotted(HEIGHTS)) == [([0, 1, 2], HEIGHTS)]
+    assert plt.gcf() is figure
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: plot([5, 5]),
+        lambda: plt.plot([5, 5]),
+        lambda: plt.scatter([5, 5], [5, 5]),
+        lambda: show_images(torch.zeros(3, 2, 2), 2, 2),
+    ],
+)
+def test_plot_leaves_alone_what_is_drawn(draw):
+    draw()
+    before = plt.gcf()
+    axes = plotted(HEIGHTS)
+    assert axes.figure is not before
+    assert curves(axes) == [([0, 1, 2], HEIGHTS)]
+
+
 def test_limits_follow_the_curves():
-    axes = plot(HEIGHTS)
+    axes = plotted(HEIGHTS)
     plot([0, 10], [0, 100], axes=axes)
     assert axes.get_xlim() == pytest.approx((0, 10), abs=2)
     assert axes.get_ylim() == pytest.approx((0, 100), abs=20)
@@ -91,6 +131,28 @@ def test_plot_that_does_not_pair_up(X, Y):
     with pytest.raises(ValueError, match=r"X has \[.*\] points, Y has \[3"):
         plot(X, Y)
     assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("legend", [["a"], ["a", "b", "c"], ("a", "b")])
+def test_legend_as_far_as_there_are_names_and_curves(legend, no_warnings):
+    axes = plotted([ROW, 2 * ROW], legend=legend)
+    names = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert names == ["a", "b"][: len(legend)]
+
+
+@pytest.mark.parametrize("wrong", [{"xlim": (1, 2, 3)}, {"fmts": ["loud"]}, {"xscale": "loud"}])
+def test_no_figure_is_left_by_an_error(wrong):
+    with pytest.raises((TypeError, ValueError)):
+        plot(HEIGHTS, **wrong)
+    assert plt.get_fignums() == []
+
+
+def test_figures_of_the_reader_are_left_by_an_error():
+    figure = plt.figure()
+    plt.plot([1, 2])
+    with pytest.raises(ValueError, match="loud"):
+        plot(HEIGHTS, xscale="loud")
+    assert plt.get_fignums() == [figure.number]
 
 
 def test_set_axes_in_d2ls_order():
@@ -153,6 +215,15 @@ def test_show_more_or_fewer_images_than_cells(n, visible):
 def test_show_images_too_few_titles():
     with pytest.raises(ValueError, match="3 images, but 2 titles"):
         show_images(torch.zeros(3, 2, 2), 1, 3, titles=["a", "b"])
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize(
+    ("shape", "grid"), [((2,), (1, 2)), ((2, 5, 4, 7), (1, 2)), ((2, 4, 4), (1, -1))]
+)
+def test_no_figure_is_left_by_images_that_are_none(shape, grid):
+    with pytest.raises((TypeError, ValueError)):
+        show_images(torch.zeros(shape), *grid)
     assert plt.get_fignums() == []
 
 
