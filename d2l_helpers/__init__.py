@@ -2,6 +2,8 @@
 
 from matplotlib import pyplot as plt
 
+from d2l_helpers.aliases import *  # d2l.tensor and its like
+from d2l_helpers.aliases import predict_ch3, train_ch3, train_epoch_ch3
 from d2l_helpers.animator import Animator
 from d2l_helpers.devices import try_all_gpus, try_gpu
 from d2l_helpers.explorer import Explorer
@@ -23,11 +25,6 @@ from d2l_helpers.training import (
     train,
     train_epoch,
 )
-
-# D2L's names, which count the chapters of its book
-train_epoch_ch3 = train_epoch
-train_ch3 = train
-predict_ch3 = predict
 
 __all__ = [
     "Accumulator",

@@ -220,7 +220,7 @@ CELLS = {
         data = [(torch.randn(12, 3), torch.arange(12) % 2)]
         W = torch.zeros(3, 2, requires_grad=True)
         loss, updater = torch.nn.CrossEntropyLoss(), lambda n: d2l.sgd([W], 0.1, n)
-        history = d2l.train(lambda X: X @ W, data, data, loss, 4, updater)
+        d2l.train_ch3(lambda X: X @ W, data, data, loss, 4, updater)
     """,
     "plot": "d2l.plot([1, 2, 3], [[4, 5, 7], [3, 1, 2]], 'x', legend=['up', 'down'])",
     "plot again": "d2l.plot([1, 2, 3], [[4, 5, 7], [3, 1, 2]], 'x', legend=['up', 'down'])",
