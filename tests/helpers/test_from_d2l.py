@@ -209,6 +209,15 @@ def test_no_chapter_uses_an_alias():
     assert not [page.name for page in chapters if re.search(used, page.read_text())]
 
 
+@pytest.mark.parametrize("name", ["train", "predict"])
+def test_names_with_a_chapter_pass_on_all_and_return_nothing(name, monkeypatch):
+    original = Mock()
+    monkeypatch.setattr(aliases, name, original)
+    arguments = list(inspect.signature(getattr(d2l, f"{name}_ch3")).parameters)
+    assert getattr(d2l, f"{name}_ch3")(*arguments) is None
+    assert original.mock_calls == [call(*arguments)]
+
+
 def rows(label):
     """The cells of the table under a label, but for its head."""
     section = PAGE.partition(f"({label})=")[2].partition("\n(sec:")[0]
