@@ -1,10 +1,26 @@
 """Checks of arguments that several modules share."""
 
+import operator
+from typing import SupportsIndex, cast
 
-def positive_int(name: str, value: int) -> int:
-    """Return `value` if it is an integer of at least 1; `name` is what the error calls it."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} must be an integer, not {value!r}")
-    if value < 1:
+import numpy as np
+
+
+def integer(name: str, value: object) -> int:
+    """The integer that `value` is, also as a float such as 256.0; `name` is what an error calls it."""
+    if isinstance(value, float | np.floating) and value.is_integer():
+        return int(value)
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        return operator.index(cast("SupportsIndex", value))
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, not {value!r}") from None
+
+
+def positive_int(name: str, value: object) -> int:
+    """The integer of at least 1 that `value` is; `name` is what an error calls it."""
+    number = integer(name, value)
+    if number < 1:
         raise ValueError(f"{name} must be at least 1, not {value}")
-    return value
+    return number

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
-from d2l_helpers._checks import positive_int
+from d2l_helpers._checks import integer, positive_int
 from d2l_helpers.fetching import fetch_fashion_mnist
 
 _NAMES = (
@@ -21,8 +21,8 @@ _NAMES = (
 def get_fashion_mnist_labels(labels: Tensor | Iterable[int]) -> list[str]:
     """The names of the classes; `sec:fashion-mnist` builds it.
 
-    labels: (n,) class numbers, 0 to 9: a tensor, or any iterable of integers.
-    Returns n names. Raises TypeError if a label is not an integer, ValueError if it is not
+    labels: (n,) class numbers, 0 to 9: a tensor, or any iterable of whole numbers.
+    Returns n names. Raises TypeError if a label is not a whole number, ValueError if it is not
     in 0 … 9.
 
     >>> d2l.get_fashion_mnist_labels(torch.tensor([9, 2]))
@@ -31,16 +31,11 @@ def get_fashion_mnist_labels(labels: Tensor | Iterable[int]) -> list[str]:
     return [_NAMES[_label(i)] for i in (labels.tolist() if isinstance(labels, Tensor) else labels)]
 
 
-def _label(label: int) -> int:
-    try:
-        if isinstance(label, bool):
-            raise TypeError
-        label = operator.index(label)
-    except TypeError:
-        raise TypeError(f"labels must be integers, and {label!r} is not") from None
-    if not 0 <= label < len(_NAMES):
+def _label(label: object) -> int:
+    number = integer("a label", label)
+    if not 0 <= number < len(_NAMES):
         raise ValueError(f"labels are 0 to {len(_NAMES) - 1}, and {label} is not")
-    return label
+    return number
 
 
 def get_dataloader_workers() -> int:
@@ -78,7 +73,7 @@ def load_data_fashion_mnist(
     >>> X.shape, y.shape
     (torch.Size([256, 1, 28, 28]), torch.Size([256]))
     """
-    positive_int("batch_size", batch_size)
+    batch_size = positive_int("batch_size", batch_size)
     size = None if resize is None else _height_and_width(resize)
     device = torch.empty(0, device="cpu" if device is None else device).device
     root = fetch_fashion_mnist(root)

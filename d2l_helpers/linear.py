@@ -23,17 +23,19 @@ def synthetic_data(
     least 0. generator: a CPU generator; torch's global one if None.
     Returns X (n, d), standard normal, and y (n, 1), on w's device, drawn on the CPU.
     Raises TypeError if w is not a floating-point tensor; ValueError if num_examples < 1,
-    noise < 0 or w has another shape.
+    noise < 0, w has another shape or b is more than one number.
 
     >>> X, y = d2l.synthetic_data(torch.tensor([2, -3.4]), 4.2, 1000)
     >>> X.shape, y.shape
     (torch.Size([1000, 2]), torch.Size([1000, 1]))
     """
-    positive_int("num_examples", num_examples)
+    num_examples = positive_int("num_examples", num_examples)
     if not isinstance(w, Tensor) or not w.is_floating_point():
         raise TypeError("w must be a tensor of floating-point numbers")
     if w.dim() not in (1, 2) or w.numel() == 0 or w.numel() != len(w):
         raise ValueError(f"w must have the shape (d,) or (d, 1), not {tuple(w.shape)}")
+    if isinstance(b, Tensor) and b.numel() != 1:
+        raise ValueError(f"b must be one number, not of shape {tuple(b.shape)}")
     if not noise >= 0:
         raise ValueError(f"noise is a standard deviation, at least 0; {noise} is not")
     X = torch.randn(num_examples, len(w), dtype=w.dtype, generator=generator)
@@ -59,7 +61,7 @@ def data_iter(
     >>> [tuple(X.shape) for X, y in batches]
     [(4, 2), (4, 2), (2, 2)]
     """
-    positive_int("batch_size", batch_size)
+    batch_size = positive_int("batch_size", batch_size)
     if len(features) != len(labels):
         raise ValueError(f"{len(features)} features, but {len(labels)} labels")
     if len(features) == 0:
@@ -91,7 +93,7 @@ def load_array(
     >>> [tuple(X.shape) for X, y in train_iter]
     [(4, 2), (4, 2), (2, 2)]
     """
-    positive_int("batch_size", batch_size)
+    batch_size = positive_int("batch_size", batch_size)
     lengths = [len(array) for array in data_arrays]
     if len(set(lengths)) != 1:
         raise ValueError(f"data_arrays must have one length, not {lengths}")
@@ -104,29 +106,35 @@ def load_array(
 def linreg(X: Tensor, w: Tensor, b: Tensor) -> Tensor:
     """The linear regression model; `sec:linear-scratch` builds it.
 
-    X: (n, d). w: (d, 1). b: (1,) or a number. Returns predictions (n, 1).
-    Raises RuntimeError, from torch, if the shapes do not fit.
+    X: (n, d). w: (d, q), with q = 1 for one output. b: (q,) or a number. Returns predictions
+    (n, q). Raises ValueError if b has another shape, RuntimeError, from torch, if w does not
+    fit X.
 
     >>> X = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
     >>> d2l.linreg(X, torch.tensor([[2.0], [-1.0]]), 0.5)
     tensor([[0.5000],
             [2.5000]])
     """
-    return X @ w + b
+    y_hat = X @ w
+    if isinstance(b, Tensor) and b.numel() != 1 and b.shape != y_hat.shape[1:]:
+        shapes = f"{tuple(b.shape)} for predictions of shape {tuple(y_hat.shape)}"
+        raise ValueError(f"b must have an element for each output, not the shape {shapes}")
+    return y_hat + b
 
 
 def squared_loss(y_hat: Tensor, y: Tensor) -> Tensor:
     """Half the squared error of each prediction; `sec:linear-scratch` builds it.
 
     y_hat: (n, 1) predictions. y: (n,) or (n, 1) targets, reshaped to y_hat.
-    Returns (n, 1). Raises ValueError if the two hold different numbers of elements.
+    Returns (n, 1). Raises ValueError if the shapes differ in more than axes of length 1.
 
     >>> d2l.squared_loss(torch.tensor([[2.5], [0.0]]), torch.tensor([3.0, -1.0]))
     tensor([[0.1250],
             [0.5000]])
     """
-    if y_hat.numel() != y.numel():
-        raise ValueError(f"{y_hat.numel()} predictions, but {y.numel()} targets")
+    if y_hat.squeeze().shape != y.squeeze().shape:
+        shapes = f"{tuple(y_hat.shape)} and {tuple(y.shape)}"
+        raise ValueError(f"y_hat and y must pair up, not have the shapes {shapes}")
     return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
 
 
@@ -147,7 +155,7 @@ def sgd(params: Iterable[Tensor], lr: float, batch_size: int) -> None:
     """
     params = list(params)
     pairs = [(param, param.grad) for param in params if param.grad is not None]
-    positive_int("batch_size", batch_size)
+    batch_size = positive_int("batch_size", batch_size)
     if not lr >= 0:
         raise ValueError(f"lr must be a number of at least 0, not {lr}")
     if len(pairs) < len(params):

@@ -22,41 +22,47 @@ def cross_entropy(y_hat: Tensor, y: Tensor) -> Tensor:
 
     y_hat: (n, q) *probabilities* (torch's cross_entropy takes logits). y: (n,) class numbers.
     Returns (n,) losses in nats; infinite where the true class has probability 0.
-    Raises ValueError if the lengths differ or a label is not in 0 … q-1, TypeError if the
-    labels are not integers.
+    Raises ValueError if the shapes differ or a label is not in 0 … q-1, TypeError if the
+    labels are not whole numbers.
 
     >>> y_hat = torch.tensor([[0.25, 0.75], [0.5, 0.5]])
     >>> d2l.cross_entropy(y_hat, torch.tensor([0, 1]))
     tensor([1.3863, 0.6931])
     """
-    _check_labels(y_hat, y)
-    return -torch.log(y_hat[torch.arange(len(y), device=y_hat.device), y.long()])
+    y = _labels(y_hat, y)
+    return -torch.log(y_hat[torch.arange(len(y), device=y_hat.device), y])
 
 
 def accuracy(y_hat: Tensor, y: Tensor) -> float:
     """The *number* of right predictions; `sec:softmax-scratch` builds it.
 
-    y_hat: (n, q) scores, of which the largest counts, or (n,) predicted classes.
-    y: (n,) true classes. Returns a whole number, as a float.
-    Raises ValueError if the lengths differ.
+    y_hat: (n, q) scores, of which the largest counts, or (n,) predicted classes. Scores that
+    hold a NaN predict nothing. y: (n,) true classes. Returns a whole number, as a float.
+    Raises ValueError and TypeError as `cross_entropy` does.
 
     >>> y_hat = torch.tensor([[0.25, 0.75], [0.6, 0.4], [0.9, 0.1]])
     >>> d2l.accuracy(y_hat, torch.tensor([1, 1, 0]))
     2.0
     """
-    if len(y_hat) != len(y):
-        raise ValueError(f"{len(y_hat)} predictions, but {len(y)} labels")
-    if y_hat.dim() > 1 and y_hat.shape[1] > 1:
-        y_hat = y_hat.argmax(1)
-    return float((y_hat.reshape(-1) == y.reshape(-1)).sum())
+    y = y.reshape(len(y)) if y.shape[1:] == (1,) else y
+    if y_hat.dim() == 2 and y_hat.shape[1] > 1:
+        right = y_hat.argmax(1) == _labels(y_hat, y)
+        return float((right & ~y_hat.isnan().any(1)).sum())
+    if len(y_hat) != len(y) or y_hat.numel() != len(y) or y.dim() != 1:
+        raise ValueError(_SHAPES.format(tuple(y_hat.shape), tuple(y.shape)))
+    return float((y_hat.reshape(-1) == y).sum())
 
 
-def _check_labels(y_hat: Tensor, y: Tensor) -> None:
-    if y.is_floating_point() or y.is_complex() or y.dtype == torch.bool:
-        raise TypeError(f"labels must be integers, not {y.dtype}")
+_SHAPES = "y_hat must be (n, q) and y (n,), not {} and {}"
+
+
+def _labels(y_hat: Tensor, y: Tensor) -> Tensor:
+    """The labels, as int64; the errors are those of cross_entropy."""
     if y_hat.dim() != 2 or y.shape != y_hat.shape[:1]:
-        shapes = f"y_hat {tuple(y_hat.shape)} and y {tuple(y.shape)}"
-        raise ValueError(f"y_hat must be (n, q) and y (n,), not {shapes}")
+        raise ValueError(_SHAPES.format(tuple(y_hat.shape), tuple(y.shape)))
+    if y.is_complex() or y.dtype == torch.bool or not torch.equal(y, y.trunc()):
+        raise TypeError(f"labels must be whole numbers, not {y.dtype} such as {y[:3].tolist()}")
     # Indexing would take a negative label from the end; on a GPU one too large ends the process.
     if len(y) and not (y.min() >= 0 and y.max() < y_hat.shape[1]):
         raise ValueError(f"labels must be in 0 … {y_hat.shape[1] - 1}, not {y.unique().tolist()}")
+    return y.long()

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from d2l_helpers._checks import positive_int
 from d2l_helpers.animator import Animator
 from d2l_helpers.fashion_mnist import get_fashion_mnist_labels
-from d2l_helpers.plotting import show_images
+from d2l_helpers.plotting import close_on_error, show_images
 from d2l_helpers.softmax import accuracy
 
 Net = nn.Module | Callable[[Tensor], Tensor]
@@ -121,6 +121,7 @@ def train_epoch(net: Net, train_iter: Batches, loss: Loss, updater: Updater) -> 
     return metric[0] / metric[2], metric[1] / metric[2]
 
 
+@close_on_error()
 def train(
     net: Net,
     train_iter: Batches,
@@ -135,7 +136,7 @@ def train(
     arguments are those of `train_epoch`.
     Returns the curves "train loss", "train acc" and "test acc", one value an epoch.
     Raises ValueError if num_epochs < 1 or there are no data, TypeError for data that can be
-    gone through only once.
+    gone through only once; and before it trains, what the first test minibatch raises.
 
     >>> data = [(torch.eye(2), torch.tensor([0, 1]))]
     >>> W = torch.zeros(2, 2, requires_grad=True)
@@ -144,12 +145,13 @@ def train(
     >>> [round(value, 2) for value in history["train loss"]]
     [0.69, 0.47, 0.35]
     """
-    positive_int("num_epochs", num_epochs)
+    num_epochs = positive_int("num_epochs", num_epochs)
     for batches in (train_iter, test_iter):
         if isinstance(batches, Iterator):
             raise TypeError("a generator is used up after one epoch: pass a DataLoader or a list")
         if isinstance(batches, Sized) and len(batches) == 0:
             raise ValueError("there are no data: a DataLoader or list without minibatches")
+    _try(net, test_iter)
     history: dict[str, list[float]] = {"train loss": [], "train acc": [], "test acc": []}
     animator = Animator(
         xlabel="epoch", ylabel="loss, accuracy", legend=list(history), xlim=(1, max(num_epochs, 2))
@@ -175,13 +177,24 @@ def predict(net: Net, test_iter: Batches, n: int = 6) -> np.ndarray:
     >>> axes[1].get_title().split()  # the true name, and the predicted one
     ['pullover', 'shirt']
     """
-    positive_int("n", n)
+    n = positive_int("n", n)
     with _evaluating(net):
         X, y = next(_batches(net, test_iter))
         y_hat = net(X[:n]).argmax(1)
     names = zip(get_fashion_mnist_labels(y[:n]), get_fashion_mnist_labels(y_hat), strict=True)
     titles = [f"{true}\n{predicted}" for true, predicted in names]
     return show_images(X[:n], 1, len(titles), titles)
+
+
+def _try(net: Net, test_iter: Batches) -> None:
+    """Predict one minibatch, so that what does not fit is found at once; no random number is used."""
+    generator = getattr(test_iter, "generator", None)
+    state = generator.get_state() if generator else None
+    with torch.random.fork_rng(devices=[]), _evaluating(net):
+        X, y = next(_batches(net, test_iter))
+        accuracy(net(X), y)
+    if generator:
+        generator.set_state(state)
 
 
 @contextmanager
@@ -213,8 +226,8 @@ def _batches(net: Net, data_iter: Batches) -> Iterator[tuple[Tensor, Tensor]]:
         raise ValueError("there are no data: the iterator gave no minibatch")
 
 
-def _total(loss: Loss, y_hat: Tensor, y: Tensor) -> tuple[Tensor, int, Tensor]:
-    """The sum of the minibatch's losses, how many they are, and what `loss` itself gave."""
+def _total(loss: Loss, y_hat: Tensor, y: Tensor) -> tuple[Tensor, float, Tensor]:
+    """The sum of the minibatch's losses, by what its mean divides, and what `loss` itself gave."""
     value = loss(y_hat, y)
     if value.dim() > 0:
         return value.sum(), value.numel(), value
@@ -223,4 +236,15 @@ def _total(loss: Loss, y_hat: Tensor, y: Tensor) -> tuple[Tensor, int, Tensor]:
         with torch.no_grad():
             twice = loss(torch.cat([y_hat, y_hat]), torch.cat([y, y]))
         reduction = "sum" if (twice - 2 * value).abs() < (twice - value).abs() else "mean"
-    return (value if reduction == "sum" else value * len(y)), len(y), value
+    if reduction == "sum":
+        return value, len(y), value
+    count = _weight(loss, y)
+    return (value * count if count else torch.zeros_like(value)), count, value
+
+
+def _weight(loss: Loss, y: Tensor) -> float:
+    """By what the mean of a minibatch divides: the samples, or the weights of their classes."""
+    if not isinstance(loss, nn.CrossEntropyLoss | nn.NLLLoss) or y.is_floating_point():
+        return len(y)
+    counted = y[y != loss.ignore_index]
+    return len(counted) if loss.weight is None else float(loss.weight[counted].sum())

@@ -1,5 +1,6 @@
 """Every argument that counts something has to be an integer of at least 1, and is looked at first."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -17,6 +18,14 @@ COUNTS = {
     "num_epochs of train": lambda n: d2l.train(None, [], [], None, n, None),
     "n of predict": lambda n: d2l.predict(None, [], n),
 }
+
+
+@pytest.mark.parametrize("count", [2, 2.0, np.int64(2), np.float32(2), torch.tensor(2)])
+def test_counts_of_any_type(count):
+    assert d2l.synthetic_data(W, 0, count)[0].shape == (2, 2)
+    assert [len(X) for X, _ in d2l.data_iter(count, W, W)] == [2]
+    assert [len(X) for X, _ in d2l.load_array((W, W), count)] == [2]
+    assert len(d2l.Accumulator(count).data) == 2
 
 
 @pytest.mark.parametrize("what", COUNTS)

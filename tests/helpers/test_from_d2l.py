@@ -288,6 +288,14 @@ X = 0.1 * torch.rand(60, 1, 28, 28) + nn.functional.one_hot(y * 2, 28).reshape(-
 train_iter = test_iter = [(X[:30], y[:30]), (X[30:], y[30:])]
 """
 CASES = {
+    "labels and sizes are floats": """
+        assert d2l.get_fashion_mnist_labels(torch.tensor([9.0])) == ['ankle boot']
+        y = torch.zeros(10)
+        assert len(d2l.load_array((X[:10], y), 5.0)) == 2
+        assert len(list(d2l.data_iter(np.float64(5), X[:10], y))) == 2
+        scores = torch.zeros(10, 3)
+        assert d2l.accuracy(scores, y) == 10
+    """,
     "a script saves the curves of training": """
         net, loss = nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), nn.CrossEntropyLoss()
         trainer = torch.optim.SGD(net.parameters(), lr=0.1)

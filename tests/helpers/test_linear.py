@@ -193,10 +193,26 @@ def test_squared_loss_by_hand(shape):
     assert loss.tolist() == [[2.0], [0.0], [4.5]]
 
 
-@pytest.mark.parametrize("shape", [(1,), (2, 1), (6,)])
-def test_squared_loss_numbers_that_differ(shape):
-    with pytest.raises(ValueError, match=f"3 predictions, but {math.prod(shape)} targets"):
-        squared_loss(torch.ones(3, 1), torch.ones(shape))
+@pytest.mark.parametrize("shape", [(3,), (5,), (5, 1), (1, 5)])
+def test_linreg_needs_a_bias_for_each_output(shape):
+    with pytest.raises(ValueError, match=r"b must have .*, not the shape .* for .* \(5, 2\)"):
+        linreg(torch.ones(5, 3), torch.ones(3, 2), torch.ones(shape))
+    with pytest.raises(ValueError, match=r"b must have .*, not the shape .* for .* \(5, 1\)"):
+        linreg(torch.ones(5, 3), torch.ones(3, 1), torch.ones(5))
+
+
+def test_linreg_of_several_outputs():
+    y_hat = linreg(torch.ones(5, 3), torch.ones(3, 2), torch.tensor([0.0, 1.0]))
+    assert y_hat.tolist() == [[3, 4]] * 5
+
+
+@pytest.mark.parametrize(
+    ("y_hat", "y"),
+    [((3, 1), (1,)), ((3, 1), (2, 1)), ((3, 1), (6,)), ((3, 2), (2, 3)), ((6, 1), (3, 2))],
+)
+def test_squared_loss_shapes_that_differ(y_hat, y):
+    with pytest.raises(ValueError, match=f"must pair up, not have the shapes .*{y_hat[0]}, "):
+        squared_loss(torch.ones(y_hat), torch.ones(y))
 
 
 # sgd

@@ -55,10 +55,11 @@ def test_cross_entropy_by_hand():
     torch.testing.assert_close(loss, torch.tensor([math.log(10), math.log(2), math.inf]))
 
 
+@pytest.mark.parametrize("score", [cross_entropy, accuracy])
 @pytest.mark.parametrize("y", [[0, 3], [-1, 0], [-3, 2], [0, 255]])
-def test_cross_entropy_labels_out_of_range(y):
+def test_labels_out_of_range(score, y):
     with pytest.raises(ValueError, match=r"labels must be in 0 … 2, not \["):
-        cross_entropy(torch.full((2, 3), 1 / 3), torch.tensor(y))
+        score(torch.full((2, 3), 1 / 3), torch.tensor(y))
 
 
 @pytest.mark.parametrize(
@@ -69,10 +70,20 @@ def test_cross_entropy_shapes_that_differ(y_hat, y):
         cross_entropy(torch.ones(y_hat), torch.zeros(y, dtype=torch.int64))
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bool, torch.complex64])
-def test_cross_entropy_labels_of_the_wrong_type(dtype):
-    with pytest.raises(TypeError, match=f"labels must be integers, not {dtype}"):
-        cross_entropy(torch.full((2, 3), 1 / 3), torch.zeros(2, dtype=dtype))
+@pytest.mark.parametrize("score", [cross_entropy, accuracy])
+@pytest.mark.parametrize(
+    "y",
+    [torch.tensor([0, 0.5]), torch.tensor([True, False]), torch.zeros(2, dtype=torch.complex64)],
+)
+def test_labels_that_are_no_whole_numbers(score, y):
+    with pytest.raises(TypeError, match=f"labels must be whole numbers, not {y.dtype}"):
+        score(torch.full((2, 3), 1 / 3), y)
+
+
+def test_labels_may_be_whole_floats():
+    y_hat = torch.tensor([[0.25, 0.75], [0.5, 0.5]])
+    assert accuracy(y_hat, torch.tensor([1.0, 1.0])) == 1
+    assert cross_entropy(y_hat, torch.tensor([0.0, 1.0])).exp().tolist() == [4, 2]
 
 
 SCORES = torch.tensor([[0.1, 0.3, 0.6], [0.3, 0.2, 0.5], [9.0, -9.0, 0.0], [0.0, 1000.0, 999.0]])
@@ -98,8 +109,22 @@ def test_accuracy_counts(y_hat, y, right, column):
     assert number == right
 
 
-@pytest.mark.parametrize("y_hat", [(4, 3), (4, 1), (4,)])
-@pytest.mark.parametrize("n", [1, 3, 5])
-def test_accuracy_lengths_that_differ(y_hat, n):
-    with pytest.raises(ValueError, match=f"4 predictions, but {n} labels"):
-        accuracy(torch.zeros(y_hat), torch.zeros(n, dtype=torch.int64))
+@pytest.mark.parametrize(
+    ("y_hat", "y"),
+    [
+        *((shape, (n,)) for shape in [(4, 3), (4, 1), (4,)] for n in (1, 3, 5)),
+        ((2, 3, 4), (2,)),
+        ((2, 3, 4), (2, 4)),
+        ((2, 3), (2, 3)),
+        ((2, 1, 3), (6,)),
+        ((4,), (2, 2)),
+    ],
+)
+def test_accuracy_shapes_that_differ(y_hat, y):
+    with pytest.raises(ValueError, match=r"y_hat must be \(n, q\) and y \(n,\), not \("):
+        accuracy(torch.zeros(y_hat), torch.zeros(y, dtype=torch.int64))
+
+
+def test_scores_that_are_no_numbers_predict_nothing():
+    y_hat = torch.tensor([[math.nan, 0.0], [0.0, math.nan], [math.inf, 0.0], [0.0, -math.inf]])
+    assert accuracy(y_hat, torch.tensor([0, 1, 0, 0])) == 2

@@ -1,3 +1,4 @@
+import re
 from unittest.mock import MagicMock
 
 import pytest
@@ -123,7 +124,7 @@ def test_evaluation_in_eval_mode_and_back(training):
 
 def test_mode_is_restored_after_an_error():
     net = classifier()
-    with pytest.raises(ValueError, match="10 predictions, but 9 labels"):
+    with pytest.raises(ValueError, match=r"not \(10, 3\) and \(9,\)"):
         d2l.evaluate_accuracy(net, [(X, Y[:9])])
     assert net.training
 
@@ -142,6 +143,18 @@ def test_evaluate_loss_for_any_reduction(name, batch_size):
     net = classifier()
     mean = d2l.evaluate_loss(net, d2l.load_array((X, Y), batch_size), LOSSES[name])
     assert mean == pytest.approx(nn.functional.cross_entropy(net(X), Y).item())
+
+
+@pytest.mark.parametrize("loss", [nn.CrossEntropyLoss, nn.NLLLoss])
+@pytest.mark.parametrize("weight", [None, torch.tensor([1.0, 2.0, 5.0])])
+@pytest.mark.parametrize("ignored", [-100, 0])
+def test_evaluate_loss_with_weights_of_classes(loss, weight, ignored):
+    loss, scores = loss(weight, ignore_index=ignored), drawn(N, 3, seed=4).log_softmax(1)
+    Y = torch.tensor([0, 0, 0, 2, 1, 2, 1, 1, 2, 0])  # the first three batches of 1 are ignored
+    for batch_size in (1, 4, 99):
+        data = d2l.load_array((scores, Y), batch_size, is_train=False)
+        expected = pytest.approx(loss(scores, Y).item())
+        assert d2l.evaluate_loss(lambda X: X, data, loss) == expected
 
 
 @pytest.mark.parametrize(
@@ -305,6 +318,40 @@ def test_train_refuses_data_before_it_changes_anything(which, spoil, error, mess
     with pytest.raises(error, match=message):
         d2l.train(net, *data, LOSSES["none"], 2, sgd_of(net))
     assert_same(net, classifier())
+
+
+BAD_TESTS = {
+    "not (10, 3) and (9,)": lambda: [(X, Y[:9])],
+    "labels must be in 0 … 2": lambda: [(X, Y + 1)],
+    "mat1 and mat2 shapes": lambda: d2l.load_array((X[:, 1:], Y), 4),
+}
+
+
+@pytest.mark.parametrize("message", BAD_TESTS)
+def test_train_tries_the_test_data_first(message, batches):
+    net, figures = classifier(), d2l.plt.get_fignums()
+    with pytest.raises((ValueError, RuntimeError), match=re.escape(message)):
+        d2l.train(net, batches, BAD_TESTS[message](), LOSSES["none"], 1, sgd_of(net))
+    assert_same(net, classifier())
+    assert net.training
+    assert d2l.plt.get_fignums() == figures
+
+
+def test_the_trial_uses_no_random_number():
+    net = classifier()
+    order = torch.Generator().manual_seed(1)
+    before = torch.get_rng_state()
+    for generator in (order, None):
+        d2l.training._try(net, d2l.load_array((X, Y), 4, generator=generator))
+    assert torch.equal(torch.get_rng_state(), before)
+    assert torch.equal(order.get_state(), torch.Generator().manual_seed(1).get_state())
+
+
+def test_no_figure_stays_open_after_an_error(batches):
+    net, figures = classifier(), d2l.plt.get_fignums()
+    with pytest.raises(ZeroDivisionError):
+        d2l.train(net, batches, batches, lambda y_hat, y: 1 / 0, 1, sgd_of(net))
+    assert d2l.plt.get_fignums() == figures
 
 
 # predict
