@@ -10,7 +10,7 @@ from torch.nn.functional import interpolate
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from d2l_helpers._checks import integer, positive_int
-from d2l_helpers.fetching import fetch_fashion_mnist
+from d2l_helpers.fetching import read_fashion_mnist
 
 _NAMES = (
     "t-shirt", "trouser", "pullover", "dress", "coat",
@@ -60,11 +60,12 @@ def load_data_fashion_mnist(
     """Minibatches of the 60,000 training and the 10,000 test images; `sec:fashion-mnist` builds it.
 
     resize: the height and width in pixels, or a pair of them; 28 if None. root: see
-    `fetch_fashion_mnist`. device: where the images are kept, and the minibatches made; the
-    CPU if None. generator: a CPU generator for the order of the training images, new in
-    each epoch; torch's global one if None. The test images keep their order.
+    `fetch_fashion_mnist`; nothing else in it is read. device: where the images are kept, and
+    the minibatches made; the CPU if None. generator: a CPU generator for the order of the
+    training images, new in each epoch; torch's global one if None. The test images keep theirs.
     Returns two loaders of X (b, 1, height, width), float32 in [0, 1], and y (b,), int64;
-    b is batch_size, but for a shorter last minibatch.
+    b is batch_size, but for a shorter last minibatch. As torchvision's, their `dataset` has
+    `data` (n, 28, 28), uint8, the pixels, and `targets` (n,), int64, the labels.
     Raises ValueError or TypeError if batch_size or resize is not at least 1 or no integer,
     RuntimeError, from torch, if there is no such device; and what `fetch_fashion_mnist` raises.
 
@@ -76,15 +77,15 @@ def load_data_fashion_mnist(
     batch_size = positive_int("batch_size", batch_size)
     size = None if resize is None else _height_and_width(resize)
     device = torch.empty(0, device="cpu" if device is None else device).device
-    root = fetch_fashion_mnist(root)
-
-    from torchvision.datasets import FashionMNIST  # here, because it takes a second
+    files = read_fashion_mnist(root)
 
     def loader(train: bool) -> DataLoader[tuple[Tensor, Tensor]]:
-        files = FashionMNIST(root, train=train)
-        images = _Images(files.data.to(device), files.targets.to(device), size)
+        part = "train" if train else "t10k"
+        # each begins with its type and shape, big-endian numbers of 4 bytes
+        images = _bytes_after(16, files[f"{part}-images-idx3-ubyte"]).view(-1, 28, 28)
+        labels = _bytes_after(8, files[f"{part}-labels-idx1-ubyte"]).to(torch.int64)
         return DataLoader(
-            images,
+            _Images(images.to(device), labels.to(device), size),
             batch_size,
             shuffle=train,
             num_workers=get_dataloader_workers(),
@@ -95,6 +96,10 @@ def load_data_fashion_mnist(
     return loader(train=True), loader(train=False)
 
 
+def _bytes_after(header: int, file: bytes) -> Tensor:
+    return torch.frombuffer(bytearray(file), dtype=torch.uint8, offset=header)
+
+
 def _height_and_width(resize: int | tuple[int, int]) -> list[int]:
     sides = list(resize) if isinstance(resize, tuple | list) else [resize, resize]
     if len(sides) != 2:
@@ -103,13 +108,16 @@ def _height_and_width(resize: int | tuple[int, int]) -> list[int]:
 
 
 class _Images(Dataset[tuple[Tensor, Tensor]]):
-    """Images kept as bytes, (n, h, w) uint8, and turned into floats when they are asked for."""
+    """Images kept as bytes, and turned into floats when they are asked for.
 
-    def __init__(self, images: Tensor, labels: Tensor, size: list[int] | None) -> None:
-        self.images, self.labels, self.size = images, labels, size
+    data: (n, 28, 28) uint8; targets: (n,) int64. These names are torchvision's.
+    """
+
+    def __init__(self, data: Tensor, targets: Tensor, size: list[int] | None) -> None:
+        self.data, self.targets, self.size = data, targets, size
 
     def __len__(self) -> int:
-        return len(self.images)
+        return len(self.data)
 
     def __getitem__(self, i: int) -> tuple[Tensor, Tensor]:
         # range counts from the end, and raises IndexError, which a GPU cannot
@@ -119,9 +127,9 @@ class _Images(Dataset[tuple[Tensor, Tensor]]):
     def __getitems__(self, indices: list[int]) -> TensorDataset:
         # A minibatch at a time. As a data set of its own it is also a sequence of samples:
         # what a DataLoader over random_split's parts expects.
-        batch = torch.tensor(indices, device=self.images.device)
-        X = self.images[batch].unsqueeze(1).to(torch.float32)  # (b, 1, 28, 28)
+        batch = torch.tensor(indices, device=self.data.device)
+        X = self.data[batch].unsqueeze(1).to(torch.float32)  # (b, 1, 28, 28)
         if self.size is not None:
             # rounded, as the pixels of a resized image file would be
             X = interpolate(X, self.size, mode="bilinear", antialias=True).round_()
-        return TensorDataset(X.div_(255), self.labels[batch])
+        return TensorDataset(X.div_(255), self.targets[batch])

@@ -45,7 +45,7 @@ def accuracy(y_hat: Tensor, y: Tensor) -> float:
     2.0
     """
     y = y.reshape(len(y)) if y.shape[1:] == (1,) else y
-    if y_hat.dim() == 2 and y_hat.shape[1] > 1:
+    if y_hat.dim() > 1 and y_hat.shape[1] > 1:
         right = y_hat.argmax(1) == _labels(y_hat, y)
         return float((right & ~y_hat.isnan().any(1)).sum())
     if len(y_hat) != len(y) or y_hat.numel() != len(y) or y.dim() != 1:

@@ -1,6 +1,7 @@
 """Fashion-MNIST: the names of its classes and the loaders, compared with torchvision."""
 
 import pickle
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,13 @@ import torch
 from torch.utils.data import DataLoader, random_split
 from torchvision import datasets, transforms
 
-from d2l_helpers import get_dataloader_workers, get_fashion_mnist_labels, load_data_fashion_mnist
+from d2l_helpers import (
+    fetch_fashion_mnist,
+    fetching,
+    get_dataloader_workers,
+    get_fashion_mnist_labels,
+    load_data_fashion_mnist,
+)
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +110,60 @@ def test_samples_equal_torchvisions(loaders, theirs, test):
         loader.dataset[len(samples)]
 
 
+@pytest.mark.parametrize("test", [0, 1])
+def test_the_data_set_has_torchvisions_tensors(loaders, theirs, test):
+    ours = loaders[test].dataset
+    torch.testing.assert_close(ours.data, theirs[test].data, rtol=0, atol=0)
+    torch.testing.assert_close(ours.targets, theirs[test].targets, rtol=0, atol=0)
+
+
+def put_others_in_the_way(root: Path) -> None:
+    """What torchvision reads in place of root's files: five black images, labelled 7."""
+    processed = root / "FashionMNIST" / "processed"
+    processed.mkdir()
+    for name in ("training.pt", "test.pt"):
+        images = torch.zeros(5, 28, 28, dtype=torch.uint8)
+        torch.save((images, torch.full((5,), 7)), processed / name)
+
+
+@pytest.fixture
+def tampered(whole, tmp_path) -> Path:
+    shutil.copytree(whole, tmp_path, dirs_exist_ok=True)
+    put_others_in_the_way(tmp_path)
+    assert datasets.FashionMNIST(tmp_path).targets.tolist() == [7] * 5
+    return tmp_path
+
+
+def test_the_loaders_read_the_verified_files_and_nothing_else(tampered, theirs):
+    for loader, samples in zip(load_data_fashion_mnist(8, root=tampered), theirs, strict=True):
+        assert torch.equal(loader.dataset.data, samples.data)
+        assert torch.equal(loader.dataset.targets, samples.targets)
+
+
+def test_no_folder_is_given_to_torchvision_that_has_it_read_something_else(tampered):
+    with pytest.raises(FileExistsError, match=r"processed' holds training.pt.*Remove or rename"):
+        fetch_fashion_mnist(tampered)
+    (tampered / "FashionMNIST" / "processed" / "test.pt").unlink()  # one alone is not read
+    assert len(datasets.FashionMNIST(fetch_fashion_mnist(tampered))) == 60_000
+
+
+@pytest.mark.parametrize("change", ["replace", "delete"])
+def test_a_file_changed_after_it_was_read_changes_nothing(whole, tmp_path, monkeypatch, change):
+    """Files are opened once: what is verified and what is used are the same bytes."""
+    shutil.copytree(whole, tmp_path, dirs_exist_ok=True)
+
+    def open_and_change(path, flags, unchanged=fetching._open_at_once):
+        file = unchanged(path, flags)
+        Path(path).unlink()
+        if change == "replace":
+            Path(path).write_bytes(bytes(16))
+        return file
+
+    monkeypatch.setattr(fetching, "_open_at_once", open_and_change)
+    _, test_iter = load_data_fashion_mnist(10_000, root=tmp_path)
+    assert next(iter(test_iter))[1].bincount().tolist() == [1000] * 10
+
+
 def test_the_test_images_keep_their_order(loaders, theirs):
     for _ in range(2):
         assert torch.equal(torch.cat([y for _, y in loaders[1]]), theirs[1].targets)
@@ -157,13 +218,13 @@ def test_resize_agrees_with_torchvision(whole, resize):
     assert (X - expected).abs().mean() < 0.2 / 255
     assert 0 <= X.min() <= X.max() <= 1
     assert next(iter(train_iter))[0].shape == (128, 1, *size)
-    assert train_iter.dataset.images.shape == (60_000, 28, 28)  # resized a minibatch at a time
+    assert train_iter.dataset.data.shape == (60_000, 28, 28)  # resized a minibatch at a time
 
 
 def test_images_live_on_the_device(whole, loaders):
     for loader in load_data_fashion_mnist(8, root=whole, device="meta"):
         X, y = next(iter(loader))
-        assert X.device.type == y.device.type == loader.dataset.images.device.type == "meta"
+        assert X.device.type == y.device.type == loader.dataset.data.device.type == "meta"
     X, y = next(iter(loaders[0]))
     assert X.device.type == y.device.type == "cpu"
 

@@ -4,17 +4,20 @@ Nothing here asks the network: mirrors are servers on 127.0.0.1, one for each wa
 """
 
 import contextlib
+import functools
 import gzip
+import importlib
 import io
 import multiprocessing
 import os
 import resource
 import shutil
 import socket
-import sys
+import stat
 import tempfile
 import threading
 import time
+import tracemalloc
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -84,17 +87,32 @@ BAD = {
     "silent": ("timed out", SILENCE),
     "drips": ("too slow", WAIT),
     "drips_headers": ("too slow", WAIT),
+    "endless": ("sends more than", {}),
+    "endless_chunks": ("sends more than", {}),
+    "bomb": ("does not match", {}),
+    "bomb_in_transit": ("does not match", {}),
+    "endless_redirect": ("does not match", {}),
+    "endless_length": ("sends more than", {}),
+    "control_characters": ("404 Client Error: ?[31mNot?? found", {}),
 }
+BOMB = 64 * 2**20  # bytes that a few come to when they are unpacked
+
+
+@functools.cache
+def bomb() -> bytes:
+    return gzip.compress(bytes(BOMB))
 
 
 class Handler(BaseHTTPRequestHandler):
     """Each way to answer is a method."""
 
     def do_GET(self):
-        name = self.path.removeprefix("/").removesuffix(".gz")
-        self.server.asked.append(name)
+        name = Path(self.path).name.removesuffix(".gz")
+        if name in self.server.archives:
+            self.server.asked.append(name)
+            self.server.encodings.append(self.headers["Accept-Encoding"])
         with contextlib.suppress(ConnectionError):
-            getattr(self, self.server.answer)(self.server.archives[name])
+            getattr(self, self.server.answer)(self.server.archives.get(name))
 
     def send(self, body, headers=None):
         self.send_response(200)
@@ -147,6 +165,47 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"HTTP/1.0 200 OK\r\nX-Drip: ")
         self.drip()
 
+    def endless(self, archive):
+        self.send(b"", {"Content-Length": None})
+        self.pour()
+
+    def endless_chunks(self, archive):
+        self.protocol_version = "HTTP/1.1"
+        self.send(b"", {"Content-Length": None, "Transfer-Encoding": "chunked"})
+        self.pour(b"10000\r\n", b"\r\n")
+
+    def bomb(self, archive):
+        self.send(bomb())
+
+    def bomb_in_transit(self, archive):
+        self.send(gzip.compress(bomb()), {"Content-Encoding": "gzip, gzip"})
+
+    def endless_redirect(self, archive):
+        if self.path != "/there":
+            self.send_response(302)
+            self.send_header("Location", "/there")
+            self.end_headers()
+            self.pour()
+        self.send(b"nothing")
+
+    def redirects(self, archive):
+        if self.path.startswith("/there"):
+            return self.send(archive)
+        self.send_response(302)
+        self.send_header("Location", f"/there{self.path}")
+        self.end_headers()
+
+    def endless_length(self, archive):
+        self.send(archive, {"Content-Length": "9" * 400})
+
+    def control_characters(self, archive):
+        self.wfile.write(b"HTTP/1.0 404 \x1b[31mNot\x9b\xad found\r\n\r\n")
+
+    def pour(self, before=b"", after=b""):
+        """Send far more than any file has, as long as someone listens."""
+        for _ in range(16 * BOMB // 2**16):
+            self.wfile.write(before + bytes(2**16) + after)
+
     def drip(self):
         for _ in range(20 * GUARD):
             self.wfile.write(b".")
@@ -158,7 +217,7 @@ class Mirror(ThreadingHTTPServer):
     def __init__(self, answer, archives):
         super().__init__(("127.0.0.1", 0), Handler)
         self.answer, self.archives = answer, archives
-        self.asked, self.stop = [], threading.Event()
+        self.asked, self.encodings, self.stop = [], [], threading.Event()
         self.url = f"http://127.0.0.1:{self.server_port}/"
         threading.Thread(target=self.serve_forever, args=[0.01], daemon=True).start()
 
@@ -249,11 +308,11 @@ def fetch_as_nobody(root, queue):
 
 
 def fetch_and_hang_before_the_last_step(root, last):
-    def move(*_):
+    def rename(*_):
         last.set()
         time.sleep(GUARD)
 
-    shutil.move = move
+    Path.replace = rename
     fetch_fashion_mnist(root)
 
 
@@ -285,14 +344,11 @@ def put(archives, folder: Path, suffix: str) -> None:
 def test_the_system_copy_is_used(root, archives, monkeypatch, capsys):
     monkeypatch.setattr(fetching, "SYSTEM_COPY", root.parent / "system")
     put(archives, root.parent / "system", ".gz")
-    logger = pooch.get_logger()
-    logger.setLevel("INFO")
-    monkeypatch.setattr(logger.handlers[0], "stream", sys.stderr)
     fetch_whole(root)
     assert names_in(root) == sorted(FILES)
     out, err = capsys.readouterr()
     assert out.count("\n") == out.count(f"fetching {root.parent / 'system'}") == 4
-    assert err == ""  # pooch says nothing of its own
+    assert err == ""
 
 
 @pytest.mark.parametrize(
@@ -372,9 +428,37 @@ def test_there_are_several_mirrors():
     assert len({mirror.split("/")[2] for mirror in MIRRORS if mirror.endswith("/")}) > 1
 
 
-def test_a_mirror_may_unpack(root, serve, one_file):
-    serve("unpacking")
+@pytest.mark.parametrize("answer", ["unpacking", "redirects"])
+def test_a_mirror_may_unpack_or_lead_on(root, serve, one_file, answer):
+    (mirror,) = serve(answer)
     fetch_whole(root)
+    assert set(mirror.encodings) == {"identity"}
+
+
+MANY = ("endless", "endless_chunks", "bomb", "bomb_in_transit", "endless_redirect")
+
+
+@pytest.mark.parametrize("answer", MANY)
+def test_no_mirror_fills_the_memory(root, serve, monkeypatch, answer):
+    name = next(iter(FILES))
+    monkeypatch.setattr(fetching, "FILES", {name: FILES[name]})
+    fetching._pooch(), importlib.import_module("requests"), bomb()
+    serve(answer)
+    tracemalloc.start()
+    with pytest.raises(ConnectionError):
+        fetch_fashion_mnist(root)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < BOMB / 4
+
+
+def test_what_a_mirror_says_is_printed_without_control_characters(root, serve, one_file, capsys):
+    serve("control_characters")
+    with pytest.raises(ConnectionError) as caught:
+        fetch_fashion_mnist(root)
+    for text in (str(caught.value), capsys.readouterr().out):
+        assert "404 Client Error" in text
+        assert all(line.isprintable() for line in text.splitlines())
 
 
 @pytest.mark.parametrize("answer", BAD)
@@ -439,11 +523,12 @@ def test_what_is_whole_is_not_downloaded_again(root, serve, small_files):
 # Other processes
 
 
-def kill_and_try_again(process, root, serve):
+def kill_and_try_again(process, root, serve, num_files):
     process.kill()
     process.join()
-    (part,) = names_in(root)
-    assert part not in FILES  # a name that nobody reads
+    left = names_in(root)
+    assert len(left) == num_files
+    assert not set(left) & set(FILES)  # names that nobody reads
     serve("good")
     fetch_whole(root)
     assert names_in(root) == [ONE]
@@ -453,7 +538,7 @@ def test_a_process_killed_while_it_downloads(root, serve, start, one_file):
     (mirror,) = serve("stalls")
     process = start(fetch_fashion_mnist, root)
     wait_until(lambda: mirror.asked)
-    kill_and_try_again(process, root, serve)
+    kill_and_try_again(process, root, serve, 0)
 
 
 def test_a_process_killed_before_the_last_step(root, serve, start, processes, one_file):
@@ -461,7 +546,7 @@ def test_a_process_killed_before_the_last_step(root, serve, start, processes, on
     last = processes.Event()
     process = start(fetch_and_hang_before_the_last_step, root, last)
     wait_until(lambda: last.is_set() or not process.is_alive())
-    kill_and_try_again(process, root, serve)
+    kill_and_try_again(process, root, serve, 1)
 
 
 def test_of_eight_processes_one_fetches(root, serve, start, processes, small_files):
@@ -488,7 +573,142 @@ def test_who_has_to_wait_is_told(root, serve, one_file, capsys):
     assert mirror.asked == names_in(root) == [ONE]
 
 
+def test_a_lock_that_is_never_given_back(root, serve, one_file, monkeypatch):
+    (mirror,) = serve("good")
+    monkeypatch.setattr(fetching, "_patience", lambda size: 0)
+    raw_of(root).mkdir(parents=True)
+    with FileLock(raw_of(root) / ".lock") as lock, pytest.raises(TimeoutError) as caught:
+        fetch_fashion_mnist(root)
+    for part in (lock.lock_file, "End that process", "root=", "D2L_DATA="):
+        assert str(part) in str(caught.value)
+    assert mirror.asked == names_in(root) == []
+
+
+@pytest.mark.usefixtures("root")
+def test_another_user_can_go_on(serve, one_file, start, processes):
+    queue = processes.Queue()
+    with tempfile.TemporaryDirectory() as folder:
+        raw_of(folder := Path(folder)).mkdir(parents=True)
+        for path in (folder, folder / "FashionMNIST", raw_of(folder)):
+            path.chmod(0o777)
+        serve("not_found")
+        with pytest.raises(ConnectionError):
+            fetch_fashion_mnist(folder)
+        serve("good")
+        start(fetch_as_nobody, folder, queue)
+        assert queue.get(timeout=GUARD)[0] == "whole"
+
+
+# Folders that others write into
+
+
+def test_no_link_is_followed(root, serve, one_file, monkeypatch):
+    serve("good")
+    raw_of(root).mkdir(parents=True)
+    victim = root / "victim"
+    victim.write_text("precious")
+    monkeypatch.setattr(fetching.secrets, "token_hex", lambda _: "no-token")
+    for name in ("tmp01234567", ONE):
+        (raw_of(root) / name).symlink_to(victim)
+    fetch_whole(root)
+    assert not (raw_of(root) / ONE).is_symlink()
+    assert names_in(root) == [ONE]
+    (raw_of(root) / ONE).unlink()
+    # a link that comes into being after the folder was tidied
+    monkeypatch.setattr(fetching.secrets, "token_hex", lambda _: "-a-link")
+    (raw_of(root) / "tmp-a-link").symlink_to(victim)
+    with pytest.raises(FileExistsError, match="tmp-a-link"):
+        fetch_fashion_mnist(root)
+    (raw_of(root) / "tmp-a-link").unlink()
+    (raw_of(root) / ".lock").unlink()
+    (raw_of(root) / ".lock").symlink_to(victim)
+    with pytest.raises(OSError, match=r"symbolic links.*name another folder"):
+        fetch_fashion_mnist(root)
+    assert victim.read_text() == "precious"
+
+
+def test_a_folder_in_place_of_a_part_is_left(root, serve, one_file):
+    serve("good")
+    (raw_of(root) / "tmp01234567").mkdir(parents=True)
+    fetch_whole(root)
+    assert names_in(root) == [ONE, "tmp01234567"]
+
+
+def release_readers(fifos, thread) -> list[str]:
+    """Until the thread ends, end the waiting of those that read a FIFO; which ones were read."""
+    read = set()
+    while thread.is_alive():
+        for fifo in fifos:
+            with contextlib.suppress(OSError):  # nobody reads it
+                descriptor = os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+                if stat.S_ISFIFO(os.fstat(descriptor).st_mode):  # by now a file may be in its place
+                    read.add(fifo.name)
+                os.close(descriptor)
+    return sorted(read)
+
+
+def test_nothing_waits_for_a_fifo(root, serve, one_file, monkeypatch):
+    serve("good")
+    monkeypatch.setattr(fetching, "SYSTEM_COPY", root.parent / "system")
+    archive = f"{ONE}.gz"
+    fifos = [raw_of(root) / ONE, raw_of(root) / archive, root / ONE, root / archive]
+    fifos.append(root.parent / "system" / archive)
+    for fifo in fifos:
+        fifo.parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(fifo)
+    thread = threading.Thread(target=fetch_fashion_mnist, args=[root])
+    thread.start()
+    assert release_readers(fifos, thread) == []
+    assert missing_files(root) == []
+
+
+def test_nothing_waits_for_what_becomes_a_fifo(tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "fifo")
+    monkeypatch.setattr(Path, "is_file", lambda _: True)  # a moment ago
+    read = []
+    thread = threading.Thread(target=lambda: read.append(fetching._read(tmp_path / "fifo", 9)))
+    thread.start()
+    thread.join(GUARD)
+    assert read == [b""]
+
+
+def test_no_more_is_read_than_a_file_can_have(root, archives, one_file, tmp_path):
+    root.mkdir(parents=True)
+    with (root / ONE).open("wb") as file:
+        file.truncate(2**40)
+    put(archives, raw_of(root), "")
+    (raw_of(root) / ONE).unlink()
+    (raw_of(root) / ONE).symlink_to(root / ONE)
+    with pytest.raises(ConnectionError, match="does not match"):
+        fetch_fashion_mnist(root)
+
+
 # Folders that cannot be used
+
+
+@pytest.mark.parametrize("folder", ["data", "../data", "."])
+def test_a_relative_d2l_data_is_refused(root, monkeypatch, tmp_path, folder):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("D2L_DATA", folder)
+    before = list(tmp_path.iterdir())
+    for function in (fetch_fashion_mnist, missing_files):
+        with pytest.raises(ValueError, match=rf"D2L_DATA is {folder},.*D2L_DATA=/"):
+            function()
+    assert list(tmp_path.iterdir()) == before
+    assert len(missing_files("data")) == 4  # an argument may be
+
+
+@pytest.mark.parametrize("named", [None, "~/data", "~unknown-user/data"])
+def test_no_home(root, monkeypatch, tmp_path, named):
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as where nothing names it
+    if named:
+        monkeypatch.setenv("D2L_DATA", named)
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.chdir(tmp_path)
+    before = list(tmp_path.iterdir())
+    with pytest.raises(FileNotFoundError, match=r"no home folder.*root=… or D2L_DATA=…"):
+        fetch_fashion_mnist()
+    assert list(tmp_path.iterdir()) == before
 
 
 def test_read_only_folders(root, whole, start, processes):

@@ -11,7 +11,7 @@ import sys
 import d2l_helpers as d2l
 
 # What modules share, and readers do not need
-INTERNAL = {"close_on_error", "in_jupyter", "missing_files"}
+INTERNAL = {"close_on_error", "in_jupyter", "missing_files", "read_fashion_mnist"}
 
 
 def defined():

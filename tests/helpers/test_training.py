@@ -157,6 +157,13 @@ def test_evaluate_loss_with_weights_of_classes(loss, weight, ignored):
         assert d2l.evaluate_loss(lambda X: X, data, loss) == expected
 
 
+def test_evaluate_loss_with_probabilities_as_labels():
+    loss = nn.CrossEntropyLoss(torch.tensor([1.0, 2.0, 5.0]))
+    scores, y = drawn(N, 3, seed=4), drawn(N, 3, seed=5).softmax(1)
+    data = d2l.load_array((scores, y), 4, is_train=False)
+    assert d2l.evaluate_loss(lambda X: X, data, loss) == pytest.approx(loss(scores, y).item())
+
+
 @pytest.mark.parametrize(
     ("loss", "factor"),
     [
