@@ -10,6 +10,7 @@ PICTURE = r"(?s)<\?xml.*</svg>\s*"  # a figure's data among outputs
 UNNAMED = re.compile(r"(?m)^[xy]: \?.*")
 SVG = "{http://www.w3.org/2000/svg}"
 COLOUR = re.compile("(?:fill|stroke): (#[0-9a-f]{6})")
+GROWS = "loss, accuracy"  # the axis of a figure that grows: its ends differ from frame to frame
 NUMBER = re.compile(r"[-−\d. ]+")  # within the axes, such as the counts of a confusion matrix
 PLACE = re.compile(r"(?:M |translate\()(\S+) ([^\s)]+)")
 DRAWN = {"line2d": "line", "PathCollection": "points", "LineCollection": "lines"}
@@ -37,7 +38,8 @@ def axis(group: ET.Element) -> str:
     ends = [max(places)[1], min(places)[1]]
     if letter == "x":
         ends.reverse()
-    return f"{letter}: {', '.join(map(words, parts(group, 'text'))) or '?'}, {' … '.join(ends)}"
+    name = ", ".join(map(words, parts(group, "text"))) or "?"
+    return f"{letter}: {name}" if name == GROWS else f"{letter}: {name}, {' … '.join(ends)}"
 
 
 def drawn(part: ET.Element) -> str:

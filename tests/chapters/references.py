@@ -187,22 +187,12 @@ def woven(reference: Path) -> Path:
     return part.replace(path)
 
 
-class AsComparedClient(NotebookClient):
-    """Keeps of a figure that grows what nbval compares: how it was first shown."""
-
-    def process_message(self, msg: dict, cell: nbformat.NotebookNode, cell_index: int):
-        """Take a message of the kernel, unless it updates what is shown."""
-        if msg["msg_type"] != "update_display_data":
-            return super().process_message(msg, cell, cell_index)
-        return None
-
-
 def executed(chapter: Path, environment: dict[str, str]) -> str:
     """The text of the chapter's reference, from a run in this environment."""
     notebook = code_only(chapter)
     if not notebook.cells:
         raise ValueError("jupytext finds no code cells: is `extension: .md` in the front matter?")
-    AsComparedClient(
+    NotebookClient(
         notebook,
         timeout=None,
         startup_timeout=600,
