@@ -254,7 +254,6 @@ def test_each_chapter_takes_what_the_page_says():
     chapters = {
         chapter.partition(",")[0]: names for chapter, names in rows("sec:from-d2l-chapters")
     }
-    assert chapters.pop("3.1–3.7")
     tried = {name: set() for name in chapters}
     for case, code in CASES.items():
         for chapter in re.findall(r"4\.\d+", case):
