@@ -4,13 +4,16 @@ They are for code from elsewhere. Our chapters call torch's functions by torch's
 """
 
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from d2l_helpers.training import Batches, Loss, Net, Updater, predict, train, train_epoch
+from d2l_helpers.training import predict, train, train_epoch
+
+Arguments = ParamSpec("Arguments")
 
 # Those of torch. Not among the package's own __all__: a star would replace Python's abs.
 __all__ = [
@@ -49,22 +52,18 @@ __all__ = [
 train_epoch_ch3 = train_epoch
 
 
-def train_ch3(
-    net: Net,
-    train_iter: Batches,
-    test_iter: Batches,
-    loss: Loss,
-    num_epochs: int,
-    updater: Updater,
-) -> None:
-    """Call `train`, and return nothing: as a cell's last line, it leaves only the figure."""
-    train(net, train_iter, test_iter, loss, num_epochs, updater)
+def _quiet(function: Callable[Arguments, object]) -> Callable[Arguments, None]:
+    """The function, returning nothing: as a cell's last line, it leaves only its figure."""
+
+    @wraps(function)
+    def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        function(*args, **kwargs)
+
+    return call
 
 
-def predict_ch3(net: Net, test_iter: Batches, n: int = 6) -> None:
-    """Call `predict`, and return nothing: as a cell's last line, it leaves only the figure."""
-    predict(net, test_iter, n)
-
+train_ch3 = _quiet(train)
+predict_ch3 = _quiet(predict)
 
 abs = torch.abs
 arange = torch.arange

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+_SHAPES = "y_hat must be (n, q) and y (n,), not {} and {}"
+
 
 def softmax(X: Tensor) -> Tensor:
     """Turn each row of logits into probabilities; `sec:softmax-scratch` builds it.
@@ -51,9 +53,6 @@ def accuracy(y_hat: Tensor, y: Tensor) -> float:
     if len(y_hat) != len(y) or y_hat.numel() != len(y) or y.dim() != 1:
         raise ValueError(_SHAPES.format(tuple(y_hat.shape), tuple(y.shape)))
     return float((y_hat.reshape(-1) == y).sum())
-
-
-_SHAPES = "y_hat must be (n, q) and y (n,), not {} and {}"
 
 
 def _labels(y_hat: Tensor, y: Tensor) -> Tensor:

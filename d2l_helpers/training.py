@@ -71,7 +71,8 @@ def evaluate_loss(net: Net, data_iter: Batches, loss: Loss) -> float:
     """The mean loss on a data set, whatever the loss's own reduction; `sec:linear-concise` uses it.
 
     net, data_iter: as for `evaluate_accuracy`. loss: a function of (y_hat, y) that gives one
-    loss a sample, or their sum or mean. Raises ValueError if there are no data.
+    loss a sample, or their sum or mean; in torch's mean, weights of classes and labels that are
+    ignored count as they do in torch. Raises ValueError if there are no data.
 
     >>> batches = [(torch.ones(2, 1), torch.tensor([[3.0], [1.0]]))]
     >>> d2l.evaluate_loss(lambda X: X, batches, d2l.squared_loss)

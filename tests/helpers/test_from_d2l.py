@@ -209,13 +209,10 @@ def test_no_chapter_uses_an_alias():
     assert not [page.name for page in chapters if re.search(used, page.read_text())]
 
 
-@pytest.mark.parametrize("name", ["train", "predict"])
-def test_names_with_a_chapter_pass_on_all_and_return_nothing(name, monkeypatch):
-    original = Mock()
-    monkeypatch.setattr(aliases, name, original)
-    arguments = list(inspect.signature(getattr(d2l, f"{name}_ch3")).parameters)
-    assert getattr(d2l, f"{name}_ch3")(*arguments) is None
-    assert original.mock_calls == [call(*arguments)]
+def test_names_with_a_chapter_pass_on_all_and_return_nothing():
+    original = Mock(return_value={"train loss": [0.5]})
+    assert aliases._quiet(original)(1, 2, n=3) is None
+    assert original.mock_calls == [call(1, 2, n=3)]
 
 
 def rows(label):
