@@ -36,6 +36,7 @@ NPM := node_modules/.package-lock.json
 $(NPM): package.json package-lock.json | setup
 	@echo "setup: installing what package.json lists"
 	@PATH="$(CURDIR)/$(RUN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
+	  --prefer-offline --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-timeout=60000 \
 	  || echo "setup: npm's registry cannot be reached: formulas become MathML, and make lint and test-site fail" >&2
 
 data: setup ## fetch Fashion-MNIST, unless it is already there
@@ -57,8 +58,8 @@ lab: site ## open the chapters as notebooks in JupyterLab, in a copy of your own
 
 test: test-helpers test-chapters test-site test-binder ## run every test: 10 min
 
-test-helpers: data ## test the package d2l_helpers: 45 s
-	$(RUN)/pytest tests/helpers -n 2
+test-helpers: data ## test the package d2l_helpers, and the tools: 45 s
+	$(RUN)/pytest tests/helpers tests/tools -n 2
 
 test-chapters: data $(NPM) ## execute the chapters and compare each output with its reference: 2.5 min
 	$(RUN)/pytest tests/chapters -n 2
