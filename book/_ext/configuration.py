@@ -13,6 +13,15 @@ POLICY = (
 )
 
 
+def git(root: Path, *words: str) -> str:
+    """What git says of a folder; empty if it says nothing, or is not there."""
+    command = ["git", "-C", str(root), *words]
+    try:
+        return subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()
+    except FileNotFoundError:
+        return ""
+
+
 def repository(root: Path) -> str:
     """The address of the repository in which the site is built, so that a fork leads to itself.
 
@@ -20,11 +29,7 @@ def repository(root: Path) -> str:
     """
     if name := os.environ.get("GITHUB_REPOSITORY"):
         return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}"
-    command = ["git", "-C", str(root), "remote", "get-url", "origin"]
-    try:
-        origin = subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()
-    except FileNotFoundError:  # no git
-        return ""
+    origin = git(root, "remote", "get-url", "origin")
     address = re.fullmatch(
         r"(?:https://|(?:ssh://)?git@)([\w.-]+)[:/]([\w./-]+?)(?:\.git)?/?", origin
     )
@@ -42,6 +47,14 @@ def site_url(repository_url: str) -> str:
     return f"https://{host}/" if address[2].lower() == host else f"https://{host}/{address[2]}/"
 
 
+def default_branch(root: Path) -> str:
+    """The branch that is edited and published: $DEFAULT_BRANCH, else that of the clone's origin."""
+    if name := os.environ.get("DEFAULT_BRANCH"):
+        return name
+    head = git(root, "symbolic-ref", "--short", "refs/remotes/origin/HEAD")
+    return head.removeprefix("origin/") or "main"
+
+
 def has_code(path: str | Path) -> bool:
     """Whether a page is a chapter: text with code that runs."""
     return "{code-cell}" in Path(path).read_text()
@@ -50,7 +63,9 @@ def has_code(path: str | Path) -> bool:
 def configure(app, config) -> None:
     """Complete the configuration."""
     config.course_repository = url = repository(Path(app.srcdir))
-    edit = {"source_edit_link": f"{url}/edit/main/{{filename}}"} if url else {}
+    config.course_commit = os.environ.get("GITHUB_SHA", "")  # of what is published
+    branch = default_branch(Path(app.srcdir))
+    edit = {"source_edit_link": f"{url}/edit/{branch}/{{filename}}"} if url else {}
     config.html_theme_options = {"top_of_page_buttons": ["edit"], **edit}  # not Jupyter Book's
     config.pygments_style = "a11y-high-contrast-light"
     config.pygments_dark_style = "a11y-high-contrast-dark"  # the theme's: unknown to a first look
@@ -91,6 +106,7 @@ def setup(app):
     """Register the extension with Sphinx."""
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it, of use or not
     app.add_config_value("course_repository", "", "env")
+    app.add_config_value("course_commit", "", "env")
     app.add_config_value("course_extensions", [], "env")
     app.add_config_value("course_policy", True, "html")  # `make serve` has its own script
     app.connect("config-inited", configure, priority=900)  # behind Jupyter Book

@@ -210,9 +210,12 @@ class Markdown:
         return f"<{name}>{inside}</{name}>" if name else inside
 
 
-def first_cell(repository: str, code: str, pins: str) -> str:
-    """The cell that installs what is missing: all that it takes on Colab."""
-    needs = {"d2l_helpers": f"d2l_helpers @ git+{repository}"}
+def first_cell(repository: str, commit: str, code: str, pins: str) -> str:
+    """The cell that installs what is missing: all that it takes on Colab.
+
+    A notebook that somebody keeps gets the helpers of its own commit, if that is known.
+    """
+    needs = {"d2l_helpers": f"d2l_helpers @ git+{repository}{commit and f'@{commit}'}"}
     if "pvlib" in code:
         needs["pvlib"] = re.search(r"(?m)^pvlib==[\d.]+", pins)[0]
     lines = [
@@ -279,7 +282,8 @@ def write(app, doctree, page: str) -> None:
         cache = get_cache(app.config.nb_execution_cache_path)
         executed = cache.merge_match_into_notebook(executed)[1]
     code = "\n".join(cell.source for cell in executed.cells if cell.cell_type == "code")
-    first = first_cell(app.config.course_repository, code, (root / "requirements.txt").read_text())
+    pins = (root / "requirements.txt").read_text()
+    first = first_cell(app.config.course_repository, app.config.course_commit, code, pins)
     target = Path(app.outdir, FOLDER, f"{page}.ipynb")
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook(Markdown(app, page)(doctree), executed, first), target)

@@ -12,7 +12,7 @@ from sphinx.testing.util import SphinxTestApp
 from sphinx.util.console import strip_colors
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = ("GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "SITE_URL")
+PLACES = ("DEFAULT_BRANCH", "GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_SHA", "SITE_URL")
 HEADER = """---
 jupytext: {text_representation: {extension: .md, format_name: myst}}
 kernelspec: {name: python3, display_name: Python 3}

@@ -1,7 +1,7 @@
 import subprocess
 
 import pytest
-from _ext.configuration import POLICY, repository, site_url
+from _ext.configuration import POLICY, default_branch, repository, site_url
 
 GITHUB = {"GITHUB_REPOSITORY": "teacher/course"}
 
@@ -27,6 +27,18 @@ def test_repository(origin, env, address, tmp_path, monkeypatch):
     if origin:
         subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", origin], check=True)
     assert repository(tmp_path) == address
+
+
+def test_default_branch(tmp_path, monkeypatch):
+    git = ("git", "-C", tmp_path)
+    assert default_branch(tmp_path) == "main"
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    assert default_branch(tmp_path) == "main"
+    head = "refs/remotes/origin/HEAD"
+    subprocess.run([*git, "symbolic-ref", head, "refs/remotes/origin/dev"], check=True)
+    assert default_branch(tmp_path) == "dev"
+    monkeypatch.setenv("DEFAULT_BRANCH", "trunk")
+    assert default_branch(tmp_path) == "trunk"
 
 
 @pytest.mark.parametrize(
@@ -55,13 +67,13 @@ def test_what_a_build_knows_is_in_its_pages(build, tmp_path):
         site = build(
             {"index": "# One\n\n```{toctree}\npart/a\n```", "part/a": "# Two"}, "configuration",
             files={"_templates/page.html": TEMPLATE}, templates_path=["_templates"], at=tmp_path,
-            html_title="Course", env=GITHUB if known else {}, course_policy=known,
+            html_title="Course", env=GITHUB | {"DEFAULT_BRANCH": "trunk"} if known else {}, course_policy=known,
         )  # fmt: skip
         page = site.whole("part/a")
         home = "https://github.com/teacher/course" * known
         assert page.select_one("[name=x]")["content"] == f"{POLICY * known}|Course|{home}"
         edit = [link["href"] for link in page.select(".edit-this-page a")]
-        assert edit == [f"{home}/edit/main/part/a.md"] * known
+        assert edit == [f"{home}/edit/trunk/part/a.md"] * known
         base = "https://teacher.github.io/course/"
         assert site.app.config.notfound_urls_prefix == ("/course/" if known else "/")
         assert (site.out / "sitemap.xml").exists() == known

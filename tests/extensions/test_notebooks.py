@@ -155,16 +155,17 @@ HELPERS = f'%pip install -q "d2l_helpers @ git+{GITHUB}"'
 
 
 @pytest.mark.parametrize(
-    ("repository", "code", "installed"),
+    ("repository", "commit", "code", "installed"),
     [
-        (GITHUB, "x = 1", [HELPERS]),
-        (GITHUB, "import pvlib", [HELPERS, '%pip install -q "pvlib==0.1.2"']),
-        ("", "x = 1", []),
-        ("", "import pvlib", ['%pip install -q "pvlib==0.1.2"']),
+        (GITHUB, "", "x = 1", [HELPERS]),
+        (GITHUB, "abc123", "x = 1", [HELPERS.replace("course", "course@abc123")]),
+        (GITHUB, "", "import pvlib", [HELPERS, '%pip install -q "pvlib==0.1.2"']),
+        ("", "abc123", "x = 1", []),
+        ("", "", "import pvlib", ['%pip install -q "pvlib==0.1.2"']),
     ],
 )
-def test_the_first_cell_installs_what_colab_has_not(repository, code, installed):
-    cell = first_cell(repository, code, "torch==2\npvlib==0.1.2 # sun\n")
+def test_the_first_cell_installs_what_colab_has_not(repository, commit, code, installed):
+    cell = first_cell(repository, commit, code, "torch==2\npvlib==0.1.2 # sun\n")
     assert re.findall("%pip.+", cell) == installed
     assert ("pip install -e ." in cell) == (not repository)
 
@@ -186,7 +187,8 @@ FOLD = {"cellView": "form", "jupyter": {"source_hidden": True}}
 def executed(build):
     return build(
         CELLS, "configuration", "elements", "notebooks", numfig=True,
-        files={"requirements.txt": ""}, env={"GITHUB_REPOSITORY": "teacher/course"},
+        files={"requirements.txt": ""},
+        env={"GITHUB_REPOSITORY": "teacher/course", "GITHUB_SHA": "abc123"},
     )  # fmt: skip
 
 
@@ -194,7 +196,7 @@ def test_a_notebook_has_the_cells_that_were_executed(executed):
     made = executed.notebook()
     nbformat.validate(made)
     assert [cell.id for cell in made.cells] == [f"cell-{i}" for i in range(len(made.cells))]
-    assert made.cells[0].source == first_cell(GITHUB, "", "")
+    assert made.cells[0].source == first_cell(GITHUB, "abc123", "", "")
     answers = FOLD | {"jupyter": {"source_hidden": True, "outputs_hidden": True}}
     assert [(cell.source, cell.metadata) for cell in made.cells[1:-2]] == [
         ("# Page", {}),
