@@ -7,9 +7,6 @@ PORT ?= 8000
 VENV := .venv
 RUN := $(VENV)/bin
 export PYTHON TORCH_BACKEND
-# Threads that wait for each other give their core to the neighbours: five times as fast
-# where two processes share two cores.
-export OMP_WAIT_POLICY ?= PASSIVE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lock audit links data site serve lab test test-helpers test-chapters test-site test-binder references bench lint clean
@@ -76,8 +73,9 @@ test-binder: site ## rehearse the Binder image, without Docker (EVERY=1: run eve
 	$(RUN)/pytest tests/binder
 
 references: data ## write the references anew (CHAPTERS="book/…/scratch.md" for some): 5 min
-	$(RUN)/python tests/chapters/references.py $(CHAPTERS)
+	PYTHONPATH=book $(RUN)/python tests/chapters/references.py $(CHAPTERS)
 
+bench: export OMP_WAIT_POLICY = PASSIVE
 bench: data ## measure what is promised about speed, as ratios: 3 min
 	$(RUN)/python benchmarks/run.py
 

@@ -19,6 +19,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
+from . import kernels
 from .configuration import has_code
 
 READER = {"type": "plugin", "name": "myst_nb_md"}  # MyST-NB's own
@@ -36,7 +37,8 @@ def cache_path(root: Path) -> Path:
 
 
 def configure(app, config) -> None:
-    """Tell MyST-NB where the cache is."""
+    """Tell MyST-NB where the cache is, and settle what the kernels are started with."""
+    kernels.settle()
     config.nb_execution_cache_path = str(cache_path(Path(app.srcdir)))
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 import yaml
+from _ext import kernels
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from pictures import described
@@ -189,6 +190,7 @@ def woven(reference: Path) -> Path:
 
 def executed(chapter: Path, environment: dict[str, str]) -> str:
     """The text of the chapter's reference, from a run in this environment."""
+    kernels.settle()
     notebook = code_only(chapter)
     if not notebook.cells:
         raise ValueError("jupytext finds no code cells: is `extension: .md` in the front matter?")

@@ -30,6 +30,7 @@ kernelspec:
 ---
 """
 CELLS = {
+    "shell": "import os, sys\nprint(sys.flags.dev_mode, os.environ['MPLBACKEND'])",
     "helper": "from d2l_helpers import double, half\nprint(double(2), half(6))",
     "figure": (
         "from d2l_helpers import SVG\n\n"
@@ -52,6 +53,7 @@ def double(x):
 def half(x):
     return x // 2
 """
+HOSTILE = {"MPLBACKEND": "Agg", "PYTHONDEVMODE": "1"}  # what a shell may have set
 MORE = "assertions: 3\ncells: []\n"
 
 
@@ -129,7 +131,8 @@ FAULTS = {
 
 
 def run(course: Path, *command: str | Path) -> subprocess.CompletedProcess:
-    environment = os.environ | {"PYTHONPATH": str(course)}  # the course's own helpers
+    own = {"PYTHONPATH": f"{course}{os.pathsep}{course / 'book'}"}  # the course's own helpers
+    environment = os.environ | own | HOSTILE
     for name in [name for name in environment if name.startswith("PYTEST_")]:
         del environment[name]
     command = [sys.executable, *command]
@@ -143,9 +146,12 @@ def new_course(folder: Path) -> Path:
     (folder / "tests/chapters").mkdir(parents=True)
     for name in ("conftest.py", "pictures.py", "references.py", "test_references.py"):
         shutil.copy(ROOT / "tests/chapters" / name, folder / "tests/chapters")
+    shutil.copy(ROOT / "tests/conftest.py", folder / "tests")
     shutil.copy(ROOT / "pyproject.toml", folder)
     (folder / "d2l_helpers.py").write_text(HELPERS)
-    (folder / "book").mkdir()
+    (folder / "book/_ext").mkdir(parents=True)
+    for name in ("__init__.py", "kernels.py"):
+        shutil.copy(ROOT / "book/_ext" / name, folder / "book/_ext")
     (folder / "_toc.yml").write_text("format: jb-book\nroot: book/sound\nchapters:\n")
     return folder
 
@@ -250,6 +256,7 @@ def test_a_chapter_without_one_result_gets_no_reference(made, name, says):
 def test_a_reference_is_text_without_code_times_and_pictures(made):
     text = (made[0] / "tests/chapters/references/sound.yaml").read_text()
     assert "      4 3\n" in text
+    assert "      False module://matplotlib_inline.backend_inline\n" in text
     assert "        x: time (s), 0 … 0\n" in text
     assert "assertions: 2\n" in text
     assert not re.search(r"<svg|double|\d{12}", text)
@@ -260,5 +267,5 @@ def test_nothing_is_judged_without_assertions(made):
     judgements = [
         run(made[0], *options, "-m", "pytest", path, "-q").stdout for options in ([], ["-O"])
     ]
-    assert "5 passed" in judgements[0]
+    assert f"{len(CELLS)} passed" in judgements[0]
     assert "without assertions nothing is checked" in judgements[1]

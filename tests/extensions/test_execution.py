@@ -5,7 +5,13 @@ from _ext.execution import cache_path
 
 FILES = {"d2l_helpers/a.py": "x = 1\n", "requirements.lock": "torch==2\n", "requirements.txt": ""}
 INDEX = "# Page\n\n```{versions}\n```\n```{nb-exec-table}\n```\n```{toctree}\na\n```"
-CODE = "with open('RUNS', 'a') as file:\n    file.write('once ')\nprint(6 * 7)"
+CODE = """
+import os, sys
+with open('RUNS', 'a') as file:
+    file.write('once ')
+print(6 * 7, sys.flags.dev_mode, os.environ['OMP_WAIT_POLICY'])"""
+PRINTED = "42 False PASSIVE"
+HOSTILE = {"PYTHONDEVMODE": "1"}  # what a shell may have set
 
 
 @pytest.mark.parametrize(
@@ -32,13 +38,13 @@ def test_a_chapter_is_executed_once_for_each_state_of_the_helpers(build, tmp_pat
     pages = {"index": INDEX, "a": f"# One *chapter*\n\n```{{code-cell}}\n{code}\n```"}
     for change, runs in (("", 1), ("", 1), ("y = 2\n", 2)):
         site = build(
-            pages, "configuration", "execution", "notebooks", at=tmp_path,
+            pages, "configuration", "execution", "notebooks", at=tmp_path, env=HOSTILE,
             files=FILES | {"d2l_helpers/a.py": change}, nb_execution_mode="cache",
         )  # fmt: skip
         assert "a.md: Executing" not in site.app.status.getvalue()  # MyST-NB's way: one by one
         assert (tmp_path / "runs").read_text() == "once " * runs
-        assert site["a"].select_one(".cell_output").get_text().strip() == "42"
-        assert site.notebook("a").cells[-1].outputs[0].text == "42\n"
+        assert site["a"].select_one(".cell_output").get_text().strip() == PRINTED
+        assert site.notebook("a").cells[-1].outputs[0].text == f"{PRINTED}\n"
         assert site.warnings == ""
     page = site["index"]
     assert [link.get_text() for link in page.select("table a")] == ["One chapter"]
