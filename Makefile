@@ -9,7 +9,7 @@ RUN := $(VENV)/bin
 export PYTHON TORCH_BACKEND
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock audit links data site serve lab test test-helpers test-chapters test-site test-binder references bench lint clean
+.PHONY: help setup lock audit links data site serve lab test test-helpers test-chapters test-site test-binder references proofread bench lint clean
 
 help: ## list the targets; times are those of two idle cores, once everything is installed
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ test-binder: site ## rehearse the Binder image, without Docker (EVERY=1: run eve
 
 references: data ## write the references anew (CHAPTERS="book/…/scratch.md" for some): 5 min
 	PYTHONPATH=book $(RUN)/python tests/chapters/references.py $(CHAPTERS)
+
+proofread: setup ## note that you have read what changed of the answers, formulas, links and numbers: 2 s
+	PYTHONPATH=book $(RUN)/python tests/chapters/prose.py
 
 bench: export OMP_WAIT_POLICY = PASSIVE
 bench: data ## measure what is promised about speed, as ratios: 3 min
