@@ -198,6 +198,22 @@ def test_show_images(shape, sequence):
     assert not any(ax.axison for ax in axes)
 
 
+def test_images_fill_rows_and_the_largest_number_is_white():
+    greys = torch.linspace(0, 1, 4).reshape(2, 2)
+    axes = show_images([greys] * 5, 2, 3)
+    places = [ax.get_subplotspec() for ax in axes]
+    assert [(at.rowspan.start, at.colspan.start) for at in places] == [
+        (row, column) for row in (0, 1) for column in (0, 1, 2)
+    ]
+    image = axes[0].images[0]
+    drawn = torch.as_tensor(image.to_rgba(image.get_array()))
+    torch.testing.assert_close(
+        drawn[..., :3], greys.double()[..., None].expand(2, 2, 3), atol=3e-3, rtol=0
+    )
+    assert image.origin == "upper"
+    assert axes[0].yaxis_inverted()
+
+
 def test_show_images_in_colour_and_of_pil():
     pixels = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
     axes = show_images([pixels, torch.as_tensor(pixels), Image.fromarray(pixels)], 1, 3)

@@ -310,6 +310,26 @@ def test_train_gives_the_history(num_epochs, batches, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_train_draws_what_it_gives(batches):
+    net = classifier()
+    test = d2l.load_array((drawn(7, D, seed=5), Y[:7]), 3, is_train=False)
+    history = d2l.train(net, batches, test, LOSSES["none"], 3, sgd_of(net))
+    axes = d2l.plt.gca()
+    shown = {
+        text.get_text(): (line.get_color(), line.get_linestyle())
+        for text, line in zip(
+            axes.get_legend().get_texts(), axes.get_legend().get_lines(), strict=True
+        )
+    }
+    assert list(shown) == list(history)
+    for (name, curve), line in zip(history.items(), axes.lines, strict=True):
+        assert line.get_xdata().tolist() == [1, 2, 3]
+        assert line.get_ydata().tolist() == curve
+        assert shown[name] == (line.get_color(), line.get_linestyle())
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "loss, accuracy")
+    assert (axes.get_xlim(), axes.xaxis_inverted(), axes.yaxis_inverted()) == ((1, 3), False, False)
+
+
 @pytest.mark.parametrize("which", [0, 1])
 @pytest.mark.parametrize(
     ("spoil", "error", "message"),
