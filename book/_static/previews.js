@@ -7,17 +7,17 @@
   tip.setAttribute("role", "tooltip");
   let link, timer;
 
-  const pages = new Map(); // address -> promise of a document
+  const pages = new Map(); // address -> promise of a document, or of nothing
+  const fetched = async (address) => {
+    try {
+      const answer = await fetch(address);
+      if (answer.ok) return new DOMParser().parseFromString(await answer.text(), "text/html");
+    } catch {} // no network
+    pages.delete(address); // the next time may do better
+  };
   const page = (address) => {
-    const parse = (html) => new DOMParser().parseFromString(html, "text/html");
     if (address === location.pathname) return document;
-    if (!pages.has(address))
-      pages.set(
-        address,
-        fetch(address)
-          .then((r) => r.text())
-          .then(parse),
-      );
+    if (!pages.has(address)) pages.set(address, fetched(address));
     return pages.get(address);
   };
   const copy = (target, url) => {
@@ -39,7 +39,7 @@
     hide();
     link = a;
     const url = new URL(a.href);
-    const target = (await page(url.pathname)).getElementById(decodeURIComponent(url.hash.slice(1)));
+    const target = (await page(url.pathname))?.getElementById(decodeURIComponent(url.hash.slice(1)));
     if (link !== a || !target?.matches(shown)) return;
     const parts = target.matches("dt") ? [target, target.nextElementSibling] : [target];
     tip.replaceChildren(...parts.map((part) => copy(part, url)));

@@ -13,18 +13,31 @@
     if (!Array.isArray(answered) || !answered.every((name) => typeof name === "string")) throw new TypeError();
     return new Set(answered);
   };
-  let done = new Set();
+  let done;
   const refresh = () => {
     try {
       done = read(localStorage.getItem(KEY));
-    } catch {} // nothing yet, or this browser keeps nothing
+    } catch {
+      done = new Set(); // nothing yet, or not ours
+    }
   };
   refresh();
   const text = () => JSON.stringify({ answered: [...done].sort() });
   const keep = () => {
     try {
       localStorage.setItem(KEY, text());
-    } catch {} // then it lasts as long as the page
+      return true;
+    } catch {
+      return false; // there is no room
+    }
+  };
+  // Answers given or forgotten in another tab, or before the reader came back to this page
+  const follow = (show) => {
+    for (const event of ["storage", "pageshow"])
+      addEventListener(event, () => {
+        refresh();
+        show();
+      });
   };
 
   // A number as people write it: with a comma, with a true minus sign.
@@ -45,6 +58,7 @@
       mark();
     };
     mark();
+    follow(mark);
     if (!within) {
       const right = check.querySelector(".choice.right");
       right.addEventListener("toggle", () => right.open && solve());
@@ -117,20 +131,24 @@
     create("a", { href, download: `${KEY}.json` }).click();
     URL.revokeObjectURL(href);
   });
+  const loaded = async (file) => {
+    refresh();
+    try {
+      done = new Set([...done, ...read(await file.text())]);
+    } catch {
+      return "This file holds no progress: choose one that was saved here.";
+    }
+    if (keep())
+      return localStorage.passing ? "Loaded, until you leave this page: this browser keeps nothing." : "Loaded.";
+    refresh();
+    return "This is more than the browser keeps for a site: nothing was loaded.";
+  };
   const file = create("input", { type: "file", accept: ".json,application/json", hidden: true });
   const load = create("button", { type: "button", textContent: "Load from a file" });
   load.addEventListener("click", () => file.click());
   file.addEventListener("change", async () => {
-    try {
-      const found = read(await file.files[0].text());
-      refresh();
-      done = new Set([...done, ...found]);
-      keep();
-      show();
-      told.textContent = "Loaded.";
-    } catch {
-      told.textContent = "This file holds no progress: choose one that was saved here.";
-    }
+    told.textContent = await loaded(file.files[0]);
+    show();
     file.value = "";
   });
   const clear = create("button", { type: "button", textContent: "Clear" });
@@ -142,11 +160,6 @@
     told.textContent = "Cleared.";
   });
   show();
-  // Answers given in another tab, or before the reader came back to this page
-  for (const event of ["storage", "pageshow"])
-    addEventListener(event, () => {
-      refresh();
-      show();
-    });
+  follow(show);
   place.append(sum, create("div", { className: "progress-tools" }, save, load, file, clear), told);
 })();

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from figures import KINDS, Figure
 from playwright.sync_api import Locator, Page, expect
+from plots import Drawing
 from visits import DESKTOP, DRAWN, expect_none, new_tab, open_explorers
 
 DATA = 150_000  # bytes, compressed
@@ -36,8 +37,6 @@ OUTSIDE = """box => [box, ...box.querySelectorAll("svg, canvas, input, select, b
   const { left, right } = part.getBoundingClientRect(), around = box.getBoundingClientRect();
   return left < around.left - 1 || right > Math.min(around.right + 1, innerWidth);
 }).map(part => part.outerHTML.slice(0, 80))"""
-BARS = """plot => [...plot.querySelector("g[aria-label=bar]").querySelectorAll("rect")]
-  .map(bar => bar.getBBox()).map(({ width, height }) => [width, height])"""
 
 
 @dataclass
@@ -207,18 +206,137 @@ def test_a_click_on_the_valley_moves_the_line_there(explorer):
     assert explorer.words == explorer.figure.say(at)[0].words
 
 
-def parts(sizes):
-    """Sizes as parts of the largest."""
-    return pytest.approx(np.abs(sizes) / np.abs(sizes).max(), abs=0.01)
+def drawn(explorer: Explorer, *logs: str) -> list[Drawing]:
+    """The plots of an explorer; for each, which of its axes are logarithmic."""
+    plots = explorer.box.locator(".explorer-plots > svg").all()
+    found = [Drawing(plot, log) for plot, log in zip(plots, logs, strict=True)]
+    assert all(plot.grows_right_and_up() for plot in found)
+    return found
+
+
+def heights(plot: Drawing, xs, ys, surface) -> list[np.ndarray]:
+    """The heights (n,) of a surface along each of the contours, but for those at its border."""
+    found = []
+    for line in plot.parts("contour")[0]:
+        x, y = plot.numbers(line).T
+        inside = (x > xs[1]) & (x < xs[-2]) & (y > ys[1]) & (y < ys[-2])
+        i = (x[inside] - xs[0]) / (xs[1] - xs[0])
+        j = (y[inside] - ys[0]) / (ys[1] - ys[0])
+        left, low = (np.clip(at.astype(int), 0, len(over) - 2) for at, over in ((i, xs), (j, ys)))
+        u, v = i - left, j - low
+        grid = np.array(surface)
+        found.append(
+            (1 - u) * (1 - v) * grid[low, left] + u * (1 - v) * grid[low, left + 1]
+            + (1 - u) * v * grid[low + 1, left] + u * v * grid[low + 1, left + 1]
+        )  # fmt: skip
+    return found
+
+
+@only("line")
+@pytest.mark.parametrize("moved", [{}, {"slope": 2, "intercept": 150}])
+def test_the_line_is_where_the_axes_say(explorer, moved):
+    data = explorer.figure.data
+    explorer.choose(**moved)
+    slope, intercept = explorer.values["slope"], explorer.values["intercept"]
+    houses, valley = drawn(explorer, "", "")
+    pairs = list(zip(data["area"], data["price"], strict=True))
+    line = [(x, slope * x + intercept) for x in data["area"]]
+    assert houses.labels == ("area (m²)", "price (thousand euros)")
+    assert houses.shows("dot", 0, pairs)
+    assert houses.shows("dot", 1, [np.mean(pairs, 0)])
+    assert houses.shows("line", 0, [(x, slope * x + intercept) for x in (40, 160)])
+    assert houses.shows("rule", 0, [end for both in zip(pairs, line, strict=True) for end in both])
+    assert valley.labels == ("slope", "intercept")
+    assert valley.shows("dot", 0, [data["best"]])
+    assert valley.shows("dot", 1, [(slope, intercept)])
+
+
+@only("line")
+def test_contours_of_the_valley(explorer):
+    data = explorer.figure.data
+    lines = heights(drawn(explorer, "", "")[1], data["slopes"], data["intercepts"], data["losses"])
+    levels = [100, 300, 1000, 3000, 10000, 30000]
+    for line, level in zip(lines, levels, strict=True):
+        assert line == pytest.approx(level, rel=0.1)
+
+
+@only("noise")
+@pytest.mark.parametrize("moved", [{}, {"size": 7, "place": 1, "draw": 1}])
+def test_the_cloud_is_where_the_axes_say(explorer, moved):
+    data, at = explorer.figure.data, explorer.start | moved
+    explorer.choose(**moved)
+    cloud, fall = drawn(explorer, "", "xy")
+    n, place = data["sizes"][-1], int(at["place"])
+    single, centre = data["single"][place], data["full"][place]
+
+    def predicted(B, draw):
+        return single / np.sqrt(B) * (np.sqrt((n - B) / (n - 1)) if draw else 1)
+
+    clouds = [np.array(points) for points in data["clouds"][2 * place + int(at["draw"])]]
+    assert cloud.labels == ("gradient, first weight", "gradient, second weight")
+    assert cloud.shows("dot", 0, [(0, 0)])
+    assert cloud.shows("dot", 1, clouds[int(at["size"])])
+    assert cloud.shows("dot", 2, [centre])
+    circle = cloud.numbers(cloud.parts("line")[0][0]) - centre
+    radius = predicted(data["sizes"][int(at["size"])], at["draw"])
+    assert np.hypot(*circle.T) == pytest.approx(radius, rel=0.02)
+    assert abs(cloud.x.scale()[0]) == pytest.approx(abs(cloud.y.scale()[0]), rel=0.02)
+
+    assert fall.labels == ("batch size", "spread")
+    spreads = [np.sqrt(((points - centre) ** 2).sum(1).mean()) for points in clouds]
+    seen = [pair for pair in zip(data["sizes"], spreads, strict=True) if pair[1] > single / 300]
+    assert fall.shows("dot", 0, seen)
+    assert fall.shows("dot", 1, [seen[int(at["size"])]])
+    for draw, (line,) in enumerate(fall.parts("line")):
+        B, spread = fall.numbers(line[line[:, 0] < fall.x.places(n / 2)]).T
+        assert spread == pytest.approx(predicted(B, draw), rel=0.02)
+
+
+@only("path")
+@pytest.mark.parametrize("moved", [{}, {"rate": 3, "steps": 7, "batch": 2}])
+def test_the_path_is_where_the_axes_say(explorer, moved):
+    data, at = explorer.figure.data, explorer.start | moved
+    explorer.choose(**moved)
+    rate, steps, batch = (int(at[name]) for name in ("rate", "steps", "batch"))
+    way, runs = data["paths"][batch][rate][: steps + 1], data["excess"][batch]
+    plane, fall = drawn(explorer, "", "y")
+    assert plane.labels == tuple(data["labels"])
+    assert plane.shows("line", 0, way)
+    for which, points in enumerate((way, [data["best"]], way[:1], way[-1:])):
+        assert plane.shows("dot", which, points)
+    lines = heights(plane, data["w1"], data["w2"], data["surface"])
+    parts = [0.01, 0.03, 0.08, 0.17, 0.3, 0.6, 1]
+    for line, part in zip(lines, parts, strict=True):
+        assert line == pytest.approx(part * runs[0][0], rel=0.15)
+
+    assert fall.labels == ("step", "excess loss")
+    shown = [np.clip(np.array(run, float), 1e-3, 1e30) for run in (*runs, runs[rate][: steps + 1])]
+    for which, run in enumerate(shown):
+        known = run[~np.isnan(run)]
+        assert fall.shows("line", which, list(enumerate(known)))
+    assert fall.shows("dot", 0, [(steps, shown[-1][-1])])
 
 
 @only("softmax")
-def test_bars_are_as_high_as_their_numbers(explorer):
-    """Left, one bar a class up to its probability; right, up or down from zero."""
-    numbers = [float(text) for text in re.findall(r"\d+\.\d{3}", explorer.words)]
-    for plot, values in enumerate((numbers[:3], numbers[4:])):
-        heights = np.array(explorer.box.locator("svg").nth(plot).evaluate(BARS))[:, 1]
-        assert heights / heights.max() == parts(values)
+@pytest.mark.parametrize("moved", [{}, {"willow": 5, "beech": -2, "temperature": 0.5, "truth": 0}])
+def test_bars_are_as_high_as_their_numbers(explorer, moved):
+    """Left, one bar a class up to its probability, and an outline; right, up or down from zero."""
+    data, at = explorer.figure.data, explorer.start | moved
+    explorer.choose(**moved)
+    names, T = data["names"], 10 ** at["temperature"]
+    exps = np.exp(np.array([at[name] for name in names]) / T)
+    p, label = exps / exps.sum(), np.arange(3) == at["truth"]
+    plots = [Drawing(plot) for plot in explorer.box.locator(".explorer-plots > svg").all()]
+    assert [plot.labels for plot in plots] == [("", "probability"), ("", "gradient in the logit")]
+    for plot, values in zip(plots, (p, (p - label) / T), strict=True):
+        assert plot.y.scale()[0] < 0
+        for bar, name, value in zip(plot.parts("bar")[0], names, values, strict=True):
+            assert plot.x.named(bar[:, 0].mean()) == name
+            ends = sorted(plot.y.values(bar[:, 1]), key=abs)
+            assert ends == pytest.approx([0, value], abs=abs(1 / plot.y.scale()[0]))
+    (outline,) = plots[0].parts("bar")[1]
+    assert plots[0].x.named(outline[:, 0].mean()) == names[int(at["truth"])]
+    assert sorted(plots[0].y.values(outline[:, 1])) == pytest.approx([0, 1], abs=0.02)
 
 
 @only("noise")
@@ -255,8 +373,11 @@ def test_bars_are_as_long_as_the_probabilities(explorer):
     name = f"After 10 epochs, the probabilities of the ten classes for picture {data['chosen']}"
     chart = explorer.box.get_by_role("img", name=name)
     percent, truth = data["percent"][10, data["chosen"]], data["labels"][data["chosen"]]
-    widths = np.array(chart.evaluate(BARS))[:, 0]
-    assert widths / widths.max() == parts(percent.astype(int))
+    plot = Drawing(chart)
+    assert plot.labels == ("probability (%)", "")
+    for bar, of, value in zip(plot.parts("bar")[0], data["names"], percent, strict=True):
+        assert plot.y.named(bar[:, 1].mean()) == of
+        assert plot.x.values(bar[:, 0]) == pytest.approx([0, value], abs=0.5)
     texts = chart.locator('g[aria-label="text"] text').all_text_contents()
     assert texts == [f"{p} %" + (" ◂ true" if k == truth else "") for k, p in enumerate(percent)]
 

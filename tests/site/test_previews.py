@@ -28,3 +28,19 @@ def test_a_preview_comes_and_goes(tab, address, page, link, holds):
     tab.keyboard.press("Shift+Tab")
     tab.keyboard.press("Tab")
     tab.wait_for_selector(f"{TIP} {holds}")
+
+
+def test_a_preview_that_failed_is_tried_again(tab, address):
+    other = "**/linear-regression/theory.html"
+    tab.goto(f"{address}book/softmax-regression/theory.html")
+    failures = [lambda route: route.abort(), lambda route: route.fulfill(status=503)]
+    link = tab.locator("article a.internal[href*='/linear-regression/theory.html#equation']").first
+    link.scroll_into_view_if_needed()
+    for failure in failures:
+        tab.route(other, failure, times=1)
+        with tab.expect_request(other):
+            link.hover()
+        tab.mouse.move(0, 0)
+        tab.keyboard.press("Escape")
+    link.hover()
+    tab.wait_for_selector(f"{TIP} .katex")

@@ -170,6 +170,54 @@ def test_two_tabs_know_of_each_other(tab, address, asking):
     expect(index.locator(".progress-sum")).to_contain_text("answered 2 of")
 
 
+def test_what_another_tab_forgets_is_forgotten(tab, address, asking):
+    index = tab.context.new_page()
+    index.goto(f"{address}book/index.html")
+    tab.goto(address + next(iter(asking)))
+    first, second = tab.locator(".check").all()[:2]
+    solve(first)
+    expect(index.locator(".progress-sum")).to_contain_text("answered 1 of")
+    index.evaluate("localStorage.clear()")
+    expect(first.locator(".check-mark")).to_be_hidden()
+    solve(second)
+    expect(first.locator(".check-mark")).to_be_hidden()
+    expect(index.locator(".progress-sum")).to_contain_text("answered 1 of")
+
+
+def test_a_file_for_which_there_is_no_room_changes_nothing(solved, tmp_path):
+    before, told = solved.sum.text_content(), solved.tab.locator(".progress-told")
+    names = [str(number) for number in range(1_000_000)]  # of no question, and 9 MB in all
+    (tmp_path / "large.json").write_text(json.dumps({"answered": [*solved.names, *names]}))
+    solved.tab.locator("input[type=file]").set_input_files(tmp_path / "large.json")
+    expect(told).to_contain_text("nothing was loaded")
+    expect(solved.sum).to_have_text(before)
+    solved.tab.reload()
+    expect(solved.sum).to_have_text(before)
+
+
+DENIED = """Object.defineProperty(window, "localStorage", {
+  configurable: true, get() { throw new DOMException("denied", "SecurityError"); },
+})"""
+
+
+def test_a_browser_that_keeps_nothing_is_told_so(tab, address, asking, tmp_path):
+    errors = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.add_init_script(DENIED)
+    tab.goto(address + next(iter(asking)))
+    solve(tab.locator(".check").first)
+    before = tab.evaluate("document.body.dataset.theme")
+    tab.locator(".theme-toggle:visible").click()
+    assert tab.evaluate("document.body.dataset.theme") != before
+    tab.goto(f"{address}search.html?q=surprisal")
+    expect(tab.locator("#search-results li").first).to_be_visible()
+    tab.goto(f"{address}book/index.html")
+    (tmp_path / "kept.json").write_text(json.dumps({"answered": next(iter(asking.values()))}))
+    tab.locator("input[type=file]").set_input_files(tmp_path / "kept.json")
+    expect(tab.locator(".progress-told")).to_contain_text("this browser keeps nothing")
+    assert errors == []
+
+
 def test_what_others_wrote_into_the_store_does_no_harm(tab, address):
     tab.goto(f"{address}book/index.html")
     for kept in ("", "[]", "null", '{"answered": {}}', "{"):

@@ -48,3 +48,10 @@ def test_the_keyboard_opens_the_search_of_a_chapter(tab, address):
     tab.keyboard.type("surprisal")
     tab.keyboard.press("Enter")
     expect(tab.locator(FOUND.format("softmax-regression/theory")).first).to_be_visible()
+
+
+@pytest.mark.parametrize("words", ["constructor", "__proto__", "constructors tensor"])
+def test_search_ends_for_words_that_every_object_knows(tab, address, words):
+    tab.goto(f"{address}search.html?q={words}")
+    expect(tab.locator("#search-results h2")).to_have_text("Search Results")
+    expect(tab.locator("#search-results")).not_to_contain_text("undefined")
