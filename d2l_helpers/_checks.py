@@ -4,6 +4,7 @@ import operator
 from typing import SupportsIndex, cast
 
 import numpy as np
+from torch import Tensor
 
 
 def integer(name: str, value: object) -> int:
@@ -16,6 +17,11 @@ def integer(name: str, value: object) -> int:
         return operator.index(cast("SupportsIndex", value))
     except TypeError:
         raise TypeError(f"{name} must be an integer, not {value!r}") from None
+
+
+def floating(X: Tensor) -> Tensor:
+    """X itself, or whole numbers as floating-point ones: unsigned ones wrap around below 0."""
+    return X if X.is_floating_point() else X + 0.0
 
 
 def positive_int(name: str, value: object) -> int:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, TensorDataset
 
-from d2l_helpers._checks import positive_int
+from d2l_helpers._checks import floating, positive_int
 
 
 def synthetic_data(
@@ -22,7 +22,7 @@ def synthetic_data(
     w: (d,) or (d, 1) weights. b: bias. noise: the standard deviation of the Gaussian ε, at
     least 0. generator: a CPU generator; torch's global one if None.
     Returns X (n, d), standard normal, and y (n, 1), on w's device, drawn on the CPU.
-    Raises TypeError if w is not a floating-point tensor; ValueError if num_examples < 1,
+    Raises TypeError if w is not a floating-point tensor or b is complex; ValueError if num_examples < 1,
     noise < 0, w has another shape or b is more than one number.
 
     >>> X, y = d2l.synthetic_data(torch.tensor([2, -3.4]), 4.2, 1000)
@@ -34,8 +34,12 @@ def synthetic_data(
         raise TypeError("w must be a tensor of floating-point numbers")
     if w.dim() not in (1, 2) or w.numel() == 0 or w.numel() != len(w):
         raise ValueError(f"w must have the shape (d,) or (d, 1), not {tuple(w.shape)}")
-    if isinstance(b, Tensor) and b.numel() != 1:
-        raise ValueError(f"b must be one number, not of shape {tuple(b.shape)}")
+    if isinstance(b, Tensor):
+        if b.numel() != 1:
+            raise ValueError(f"b must be one number, not of shape {tuple(b.shape)}")
+        b = b.item()
+    if isinstance(b, complex):
+        raise TypeError(f"b must be a real number, not {b}")
     if not noise >= 0:
         raise ValueError(f"noise is a standard deviation, at least 0; {noise} is not")
     X = torch.randn(num_examples, len(w), dtype=w.dtype, generator=generator)
@@ -116,7 +120,9 @@ def linreg(X: Tensor, w: Tensor, b: Tensor) -> Tensor:
             [2.5000]])
     """
     y_hat = X @ w
-    if isinstance(b, Tensor) and b.numel() != 1 and b.shape != y_hat.shape[1:]:
+    if isinstance(b, Tensor) and b.numel() == 1:
+        b = b.reshape(())  # (1, 1) would add an axis to a row of predictions
+    elif isinstance(b, Tensor) and b.shape != y_hat.shape[1:]:
         shapes = f"{tuple(b.shape)} for predictions of shape {tuple(y_hat.shape)}"
         raise ValueError(f"b must have an element for each output, not the shape {shapes}")
     return y_hat + b
@@ -135,7 +141,7 @@ def squared_loss(y_hat: Tensor, y: Tensor) -> Tensor:
     if y_hat.squeeze().shape != y.squeeze().shape:
         shapes = f"{tuple(y_hat.shape)} and {tuple(y.shape)}"
         raise ValueError(f"y_hat and y must pair up, not have the shapes {shapes}")
-    return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
+    return (floating(y_hat) - y.reshape(y_hat.shape)) ** 2 / 2
 
 
 def sgd(params: Iterable[Tensor], lr: float, batch_size: int) -> None:

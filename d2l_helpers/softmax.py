@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+from d2l_helpers._checks import floating
+
 _SHAPES = "y_hat must be (n, q) and y (n,), not {} and {}"
 
 
@@ -15,6 +17,7 @@ def softmax(X: Tensor) -> Tensor:
     tensor([[0.5000, 0.5000],
             [1.0000, 0.0000]])
     """
+    X = floating(X)
     X_exp = torch.exp(X - X.amax(1, keepdim=True))  # the maximum goes: exp cannot overflow
     return X_exp / X_exp.sum(1, keepdim=True)
 
@@ -25,7 +28,7 @@ def cross_entropy(y_hat: Tensor, y: Tensor) -> Tensor:
     y_hat: (n, q) *probabilities* (torch's cross_entropy takes logits). y: (n,) class numbers.
     Returns (n,) losses in nats; infinite where the true class has probability 0.
     Raises ValueError if the shapes differ or a label is not in 0 … q-1, TypeError if the
-    labels are not whole numbers.
+    labels are not whole numbers or y_hat is complex.
 
     >>> y_hat = torch.tensor([[0.25, 0.75], [0.5, 0.5]])
     >>> d2l.cross_entropy(y_hat, torch.tensor([0, 1]))
@@ -48,8 +51,8 @@ def accuracy(y_hat: Tensor, y: Tensor) -> float:
     """
     y = y.reshape(len(y)) if y.shape[1:] == (1,) else y
     if y_hat.dim() > 1 and y_hat.shape[1] > 1:
-        right = y_hat.argmax(1) == _labels(y_hat, y)
-        return float((right & ~y_hat.isnan().any(1)).sum())
+        y = _labels(y_hat, y)
+        return float(((y_hat.argmax(1) == y) & ~y_hat.isnan().any(1)).sum())
     if len(y_hat) != len(y) or y_hat.numel() != len(y) or y.dim() != 1:
         raise ValueError(_SHAPES.format(tuple(y_hat.shape), tuple(y.shape)))
     return float((y_hat.reshape(-1) == y).sum())
@@ -59,6 +62,8 @@ def _labels(y_hat: Tensor, y: Tensor) -> Tensor:
     """The labels, as int64; the errors are those of cross_entropy."""
     if y_hat.dim() != 2 or y.shape != y_hat.shape[:1]:
         raise ValueError(_SHAPES.format(tuple(y_hat.shape), tuple(y.shape)))
+    if y_hat.is_complex():
+        raise TypeError(f"y_hat must be real numbers, not {y_hat.dtype}")
     if y.is_complex() or y.dtype == torch.bool or not torch.equal(y, y.trunc()):
         raise TypeError(f"labels must be whole numbers, not {y.dtype} such as {y[:3].tolist()}")
     # Indexing would take a negative label from the end; on a GPU one too large ends the process.

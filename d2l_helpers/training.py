@@ -1,5 +1,6 @@
 """Training a classifier, and measuring how good it is."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
 
@@ -71,8 +72,9 @@ def evaluate_loss(net: Net, data_iter: Batches, loss: Loss) -> float:
     """The mean loss on a data set, whatever the loss's own reduction; `sec:linear-concise` uses it.
 
     net, data_iter: as for `evaluate_accuracy`. loss: a function of (y_hat, y) that gives one
-    loss a sample, or their sum or mean; in torch's mean, weights of classes and labels that are
-    ignored count as they do in torch. Raises ValueError if there are no data.
+    loss a sample, or their sum or mean; in the mean of torch's modules, weights of classes and
+    labels that are ignored count as they do there. NaN, as in torch, if all are ignored.
+    Raises ValueError if there are no data.
 
     >>> batches = [(torch.ones(2, 1), torch.tensor([[3.0], [1.0]]))]
     >>> d2l.evaluate_loss(lambda X: X, batches, d2l.squared_loss)
@@ -82,7 +84,7 @@ def evaluate_loss(net: Net, data_iter: Batches, loss: Loss) -> float:
     with _evaluating(net):
         for X, y in _batches(net, data_iter):
             metric.add(*_total(loss, net(X), y)[:2])
-    return metric[0] / metric[1]
+    return metric[0] / metric[1] if metric[1] else math.nan
 
 
 def train_epoch(net: Net, train_iter: Batches, loss: Loss, updater: Updater) -> tuple[float, float]:
@@ -106,7 +108,7 @@ def train_epoch(net: Net, train_iter: Batches, loss: Loss, updater: Updater) -> 
         raise TypeError("updater must be a torch optimizer or a function of the batch size")
     if isinstance(net, nn.Module):
         net.train()
-    metric = Accumulator(3)  # sum of losses, right predictions, samples
+    metric = Accumulator(4)  # sum of losses, by what their mean divides, right predictions, samples
     for X, y in _batches(net, train_iter):
         y_hat = net(X)
         total, count, value = _total(loss, y_hat, y)
@@ -118,8 +120,8 @@ def train_epoch(net: Net, train_iter: Batches, loss: Loss, updater: Updater) -> 
             total.backward()
             updater(len(X))
         with torch.no_grad():
-            metric.add(total * len(y) / count, accuracy(y_hat, y), len(y))
-    return metric[0] / metric[2], metric[1] / metric[2]
+            metric.add(total, count, accuracy(y_hat, y), len(y))
+    return (metric[0] / metric[1] if metric[1] else math.nan), metric[2] / metric[3]
 
 
 @close_on_error()
@@ -240,7 +242,7 @@ def _total(loss: Loss, y_hat: Tensor, y: Tensor) -> tuple[Tensor, float, Tensor]
     if reduction == "sum":
         return value, len(y), value
     count = _weight(loss, y)
-    return (value * count if count else torch.zeros_like(value)), count, value
+    return (value * count if count else 0 * y_hat.sum()), count, value
 
 
 def _weight(loss: Loss, y: Tensor) -> float:

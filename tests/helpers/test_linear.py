@@ -273,3 +273,30 @@ def test_sgd_missing_gradient_changes_nothing(missing, container):
         sgd(container(params), 0.1, 2)
     torch.testing.assert_close([param.detach() for param in params], before, rtol=0, atol=0)
     assert torch.equal(present.grad, torch.ones_like(present))
+
+
+def test_squared_loss_of_unsigned_numbers():
+    y_hat, y = torch.tensor([[0], [3]], dtype=torch.uint8), torch.tensor([[2], [1]])
+    assert squared_loss(y_hat, y.to(torch.uint8)).tolist() == [[2.0], [2.0]]
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1)])
+@pytest.mark.parametrize("w", [torch.ones(2), torch.ones(2, 3)])
+def test_one_number_as_the_bias_adds_no_axis(shape, w):
+    X, b = torch.ones(4, 2), torch.full(shape, 5.0, requires_grad=True)
+    y_hat = linreg(X, w, b)
+    assert torch.equal(y_hat, X @ w + 5)
+    y_hat.sum().backward()
+    assert torch.equal(b.grad, torch.full(shape, float(y_hat.numel())))
+
+
+@pytest.mark.parametrize("b", [2j, torch.tensor(2j)])
+def test_synthetic_data_are_real(b):
+    with pytest.raises(TypeError, match="b must be a real number"):
+        synthetic_data(torch.ones(2), b, 3)
+
+
+def test_synthetic_data_have_the_type_of_w():
+    b = torch.ones(1, dtype=torch.float64, requires_grad=True)
+    X, y = synthetic_data(torch.ones(2), b, 3)
+    assert (X.dtype, y.dtype, y.requires_grad) == (torch.float32, torch.float32, False)

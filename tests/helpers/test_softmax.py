@@ -128,3 +128,17 @@ def test_accuracy_shapes_that_differ(y_hat, y):
 def test_scores_that_are_no_numbers_predict_nothing():
     y_hat = torch.tensor([[math.nan, 0.0], [0.0, math.nan], [math.inf, 0.0], [0.0, -math.inf]])
     assert accuracy(y_hat, torch.tensor([0, 1, 0, 0])) == 2
+
+
+def test_softmax_of_whole_numbers():
+    """Unsigned ones would wrap around below 0."""
+    for dtype in (torch.uint8, torch.int64, torch.bool):
+        X = torch.tensor([[0, 1], [1, 1]]).to(dtype)
+        torch.testing.assert_close(softmax(X), softmax(X.float()))
+
+
+def test_complex_scores_are_refused():
+    y_hat = torch.ones(2, 3, dtype=torch.complex64)
+    for function in (cross_entropy, accuracy):
+        with pytest.raises(TypeError, match="real numbers"):
+            function(y_hat, torch.tensor([0, 1]))

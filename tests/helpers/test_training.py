@@ -1,3 +1,4 @@
+import math
 import re
 from unittest.mock import MagicMock
 
@@ -155,6 +156,23 @@ def test_evaluate_loss_with_weights_of_classes(loss, weight, ignored):
         data = d2l.load_array((scores, Y), batch_size, is_train=False)
         expected = pytest.approx(loss(scores, Y).item())
         assert d2l.evaluate_loss(lambda X: X, data, loss) == expected
+
+
+def test_the_loss_of_ignored_labels_is_nan_as_in_torch():
+    loss, data = nn.CrossEntropyLoss(ignore_index=0), [(X[:2], torch.tensor([0, 0]))]
+    assert math.isnan(d2l.evaluate_loss(classifier(), data, loss))
+    assert math.isnan(d2l.train_epoch(classifier(), data, loss, lambda n: None)[0])
+
+
+def test_the_loss_while_training_weighs_minibatches_as_evaluation_does():
+    """Of three labels that count, two are in the first minibatch."""
+    loss = nn.CrossEntropyLoss(ignore_index=0)
+    data = [(X[:2], torch.tensor([1, 2])), (X[2:4], torch.tensor([0, 1])), (X[4:5], Y[:1])]
+    net = classifier()
+    assert Y[0] == 0
+    expected = d2l.evaluate_loss(net, data, loss)
+    assert expected == pytest.approx(loss(net(X[:4]), torch.tensor([1, 2, 0, 1])).item())
+    assert d2l.train_epoch(net, data, loss, lambda n: None)[0] == pytest.approx(expected)
 
 
 def test_evaluate_loss_with_probabilities_as_labels():
