@@ -276,8 +276,8 @@ def test_sgd_missing_gradient_changes_nothing(missing, container):
 
 
 def test_squared_loss_of_unsigned_numbers():
-    y_hat, y = torch.tensor([[0], [3]], dtype=torch.uint8), torch.tensor([[2], [1]])
-    assert squared_loss(y_hat, y.to(torch.uint8)).tolist() == [[2.0], [2.0]]
+    y_hat, y = torch.tensor([[0], [200]], dtype=torch.uint8), torch.tensor([[20], [0]])
+    assert squared_loss(y_hat, y.to(torch.uint8)).tolist() == [[200.0], [20_000.0]]
 
 
 @pytest.mark.parametrize("shape", [(), (1,), (1, 1)])

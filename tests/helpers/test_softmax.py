@@ -142,3 +142,8 @@ def test_complex_scores_are_refused():
     for function in (cross_entropy, accuracy):
         with pytest.raises(TypeError, match="real numbers"):
             function(y_hat, torch.tensor([0, 1]))
+
+
+def test_scores_of_three_axes_are_refused_for_one_sample_too():
+    with pytest.raises(ValueError, match="y_hat must be"):
+        accuracy(torch.zeros(1, 1, 3), torch.tensor([0]))

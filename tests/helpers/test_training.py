@@ -130,6 +130,12 @@ def test_mode_is_restored_after_an_error():
     assert net.training
 
 
+def test_an_empty_minibatch_is_passed_over(batches):
+    net = classifier()
+    with_empty = [(X[:4], Y[:4]), (X[:0], Y[:0]), (X[4:], Y[4:])]
+    assert d2l.evaluate_accuracy(net, with_empty) == d2l.evaluate_accuracy(net, batches)
+
+
 def test_evaluation_records_no_gradients(batches):
     net, seen = classifier(), []
     net.register_forward_hook(lambda module, args, output: seen.append(output.requires_grad))
@@ -416,6 +422,7 @@ def says_bag(X):
 def test_predict_names_true_and_predicted(images, options, shown):
     axes = d2l.predict(says_bag, images, **options)
     names = ["t-shirt", "ankle boot", "trouser", "sandal", "pullover"]
+    assert axes[0].get_gridspec().nrows == 1
     assert [ax.get_title() for ax in axes] == [f"{name}\nbag" for name in names[:shown]]
     for ax, picture in zip(axes, images[0][0], strict=False):
         assert torch.equal(torch.as_tensor(ax.images[0].get_array()), picture[0])
