@@ -64,8 +64,8 @@ export default function line({ area, price, slopes, intercepts, losses, best }) 
       const valley = frame({
         width: sides(width),
         ariaLabel: "Contours of the loss over slope and intercept, and the line's place",
-        x: { label: "slope", domain: ends(slopes) },
-        y: { label: "intercept", domain: ends(intercepts) },
+        x: { label: "slope (k€/m²)", domain: ends(slopes) },
+        y: { label: "intercept (k€)", domain: ends(intercepts) },
         marks: [
           contours(losses, slopes, intercepts, levels),
           Plot.dot([best], { x: "0", y: "1", symbol: "times", stroke: "currentColor", r: 5, strokeWidth: 2 }),

@@ -246,7 +246,7 @@ def test_the_line_is_where_the_axes_say(explorer, moved):
     assert houses.shows("dot", 1, [np.mean(pairs, 0)])
     assert houses.shows("line", 0, [(x, slope * x + intercept) for x in (40, 160)])
     assert houses.shows("rule", 0, [end for both in zip(pairs, line, strict=True) for end in both])
-    assert valley.labels == ("slope", "intercept")
+    assert valley.labels == ("slope (k€/m²)", "intercept (k€)")
     assert valley.shows("dot", 0, [data["best"]])
     assert valley.shows("dot", 1, [(slope, intercept)])
 
