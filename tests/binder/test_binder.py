@@ -86,6 +86,7 @@ class Image:
             f"--port={port}",
             "--IdentityProvider.token=",
             "--expose-app-in-browser",
+            "--MappingKernelManager.kernel_info_timeout=600",  # a busy machine starts kernels slowly
         )
         with (self.home / "lab.log").open("w") as log:
             server = subprocess.Popen(
