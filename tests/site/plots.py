@@ -17,6 +17,9 @@ READ = r"""svg => {
   const numbers = text => text.match(/-?[\d.]+(?:e-?\d+)?/g).map(Number);
   const pairs = (part, list) => list.flatMap((x, i) => (i % 2 ? [] : [at(part, x, list[i + 1])]));
   const value = (part, ...names) => names.map((name) => part[name].baseVal.value);
+  const LOOKS = ["fill", "stroke", "stroke-dasharray"];
+  const shapes = (group) =>
+    [...group.querySelectorAll("path, circle, line, rect")].filter((part) => !part.closest("clipPath"));
   const read = (part) => {
     if (part.matches("circle")) return [at(part, ...value(part, "cx", "cy"))];
     if (part.matches("line")) return pairs(part, value(part, "x1", "y1", "x2", "y2"));
@@ -36,9 +39,12 @@ READ = r"""svg => {
     .filter((group) => /^(dot|line|rule|contour|bar)$/.test(group.getAttribute("aria-label")))
     .map((group) => ({
       kind: group.getAttribute("aria-label"),
-      parts: [...group.querySelectorAll("path, circle, line, rect")].filter((p) => !p.closest("clipPath")).map(read),
+      looks: shapes(group).map((part) =>
+        Object.fromEntries(LOOKS.map((name) => [name, part.closest(`[${name}]`)?.getAttribute(name)]))),
+      parts: shapes(group).map(read),
     }));
-  return { x: axis("x"), y: axis("y"), marks };
+  const texts = [...svg.querySelectorAll("[aria-label=text] text")].map((text) => text.textContent);
+  return { x: axis("x"), y: axis("y"), marks, texts, frame: read(svg.querySelector("[aria-label=frame]")) };
 }"""
 
 
@@ -86,10 +92,21 @@ class Drawing:
         self.x, self.y = (Axis(**read[name], log=name in log) for name in "xy")
         self.labels = (self.x.label, self.y.label)
         self.marks = [(m["kind"], [np.array(part) for part in m["parts"]]) for m in read["marks"]]
+        self.texts, self.frame = read["texts"], np.sort(read["frame"], 0)
+        self._looks = [(m["kind"], m["looks"]) for m in read["marks"]]
 
     def parts(self, kind: str) -> list[list[np.ndarray]]:
         """The places (n, 2) of each part, of each mark of a kind."""
         return [parts for mark, parts in self.marks if mark == kind]
+
+    def looks(self, kind: str, which: int) -> list[dict[str, str | None]]:
+        """The colours and dashes of each part of a mark."""
+        return [looks for mark, looks in self._looks if mark == kind][which]
+
+    def holds(self, kind: str, which: int) -> bool:
+        """Whether a mark is within the frame."""
+        places = np.concatenate(self.parts(kind)[which])
+        return bool((places >= self.frame[0] - 1).all() and (places <= self.frame[1] + 1).all())
 
     def grows_right_and_up(self) -> bool:
         return self.x.scale()[0] > 0 > self.y.scale()[0]
