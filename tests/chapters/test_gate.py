@@ -94,6 +94,7 @@ FAULTS = {
     ),
     "assertion-gone": Fault("have changed", reference=replaced("assertions: 2", "assertions: 3")),
     "assert-true": Fault("cannot fail", cells={"hidden": ":tags: [hidden]\n\nassert True"}),
+    "assert-arithmetic": Fault("cannot fail", later=replaced("here // 2 == 3", "6 // 2 == 3")),
     "assert-tuple": Fault("cannot fail", later=replaced("here // 2 == 3", "(here // 2, 3)")),
     "assert-same": Fault("cannot fail", later=replaced("here % 2 == 0", "here == here")),
     "missing-figure": Fault("Missing output fields", cells={"figure": "0;"}),
