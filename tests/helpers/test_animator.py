@@ -80,14 +80,17 @@ def test_axes_are_set():
     assert [axes.get_xscale(), axes.get_yscale()] == ["linear", "log"]
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["a", "b", "c"]
     assert [line.get_linestyle() for line in axes.lines] == ["-", "--", "-"]
+    assert [key.get_linestyle() for key in axes.get_legend().get_lines()] == ["-", "--", "-"]
     assert animator.fig.get_size_inches().tolist() == [5, 2]
 
 
 def test_curves_take_their_colours_from_the_palette():
-    animator = Animator()
+    animator = Animator(legend=["a", "b"])
     animator.add(1, (1, 2))
     colours = plt.style.library["petroff10"]["axes.prop_cycle"].by_key()["color"]
     assert [line.get_color() for line in animator.axes[0].lines] == colours[:2]
+    keys = animator.axes[0].get_legend().get_lines()
+    assert [key.get_color() for key in keys] == colours[:2]
 
 
 def test_limits_follow_the_points():

@@ -62,6 +62,20 @@ def test_plot_sets_the_axes():
     assert axes.figure.get_size_inches().tolist() == [5, 2]
 
 
+def test_each_name_in_the_legend_stands_beside_its_curve():
+    axes = plotted([ROW, 2 * ROW, 3 * ROW], legend=["once", "twice", "thrice"])
+    looks = [(line.get_color(), line.get_linestyle()) for line in axes.lines]
+    keys = axes.get_legend().get_lines()
+    assert len(set(looks)) == 3
+    assert [(key.get_color(), key.get_linestyle()) for key in keys] == looks
+
+
+def test_axes_point_right_and_up():
+    axes = plotted(HEIGHTS, HEIGHTS)
+    assert not axes.xaxis_inverted()
+    assert not axes.yaxis_inverted()
+
+
 def test_plot_without_options():
     axes = plotted([ROW] * 5)
     assert axes.get_legend() is None
