@@ -15,6 +15,7 @@ from d2l_helpers.fashion_mnist import (
 from d2l_helpers.fetching import fetch_fashion_mnist
 from d2l_helpers.linear import data_iter, linreg, load_array, sgd, squared_loss, synthetic_data
 from d2l_helpers.plotting import plot, set_axes, set_figsize, show_images, use_svg_display
+from d2l_helpers.practice import check
 from d2l_helpers.softmax import accuracy, cross_entropy, softmax
 from d2l_helpers.timer import Timer
 from d2l_helpers.training import (
@@ -32,6 +33,7 @@ __all__ = [
     "Explorer",
     "Timer",
     "accuracy",
+    "check",
     "cross_entropy",
     "data_iter",
     "evaluate_accuracy",

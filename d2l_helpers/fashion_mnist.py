@@ -53,21 +53,23 @@ def load_data_fashion_mnist(
     batch_size: int,
     resize: int | tuple[int, int] | None = None,
     *,
+    validation: int = 0,
     root: str | os.PathLike[str] | None = None,
     device: torch.device | str | None = None,
     generator: torch.Generator | None = None,
-) -> tuple[DataLoader[tuple[Tensor, Tensor]], DataLoader[tuple[Tensor, Tensor]]]:
+) -> tuple[DataLoader[tuple[Tensor, Tensor]], ...]:
     """Minibatches of the 60,000 training and the 10,000 test images; `sec:fashion-mnist` builds it.
 
-    resize: the height and width in pixels, or a pair of them; 28 if None. root: see
+    resize: the height and width in pixels, or a pair of them; 28 if None. validation: how many of
+    the training images, the last ones, are held out, 0 to 59,999. root: see
     `fetch_fashion_mnist`; nothing else in it is read. device: where the images are kept, and
     the minibatches made; the CPU if None. generator: a CPU generator for the order of the
-    training images, new in each epoch; torch's global one if None. The test images keep theirs.
-    Returns two loaders of X (b, 1, height, width), float32 in [0, 1], and y (b,), int64;
-    b is batch_size, but for a shorter last minibatch. As torchvision's, their `dataset` has
+    training images, new in each epoch; torch's global one if None. The others keep theirs.
+    Returns the loaders of the training, the validation (if validation > 0) and the test images. They give
+    X (b, 1, height, width), float32 in [0, 1], and y (b,), int64; b is batch_size, but for a shorter last minibatch. As torchvision's, their `dataset` has
     `data` (n, 28, 28), uint8, the pixels, and `targets` (n,), int64, the labels.
-    Raises ValueError or TypeError if batch_size or resize is not at least 1 or no integer,
-    RuntimeError, from torch, if there is no such device; and what `fetch_fashion_mnist` raises.
+    Raises ValueError or TypeError if batch_size or resize is not at least 1 or no integer, or
+    validation not in its range, RuntimeError, from torch, if there is no such device; and what `fetch_fashion_mnist` raises.
 
     >>> train_iter, test_iter = d2l.load_data_fashion_mnist(256)
     >>> X, y = next(iter(test_iter))
@@ -77,23 +79,28 @@ def load_data_fashion_mnist(
     batch_size = positive_int("batch_size", batch_size)
     size = None if resize is None else _height_and_width(resize)
     device = torch.empty(0, device="cpu" if device is None else device).device
+    if not 0 <= (validation := integer("validation", validation)) < 60_000:
+        raise ValueError(f"validation must be 0 to 59999, not {validation}")
     files = read_fashion_mnist(root)
 
-    def loader(train: bool) -> DataLoader[tuple[Tensor, Tensor]]:
-        part = "train" if train else "t10k"
-        # each begins with its type and shape, big-endian numbers of 4 bytes
-        images = _bytes_after(16, files[f"{part}-images-idx3-ubyte"]).view(-1, 28, 28)
-        labels = _bytes_after(8, files[f"{part}-labels-idx1-ubyte"]).to(torch.int64)
+    def loader(part: str, of_part: slice, *, shuffle: bool) -> DataLoader[tuple[Tensor, Tensor]]:
+        # each file begins with its type and shape, big-endian numbers of 4 bytes
+        images = _bytes_after(16, files[f"{part}-images-idx3-ubyte"]).view(-1, 28, 28)[of_part]
+        labels = _bytes_after(8, files[f"{part}-labels-idx1-ubyte"]).to(torch.int64)[of_part]
         return DataLoader(
             _Images(images.to(device), labels.to(device), size),
             batch_size,
-            shuffle=train,
+            shuffle=shuffle,
             num_workers=get_dataloader_workers(),
             collate_fn=operator.attrgetter("tensors"),
-            generator=generator if train else None,
+            generator=generator if shuffle else None,
         )
 
-    return loader(train=True), loader(train=False)
+    learn, held_out = slice(60_000 - validation), slice(60_000 - validation, None)
+    loaders = [loader("train", learn, shuffle=True)]
+    if validation:
+        loaders.append(loader("train", held_out, shuffle=False))
+    return *loaders, loader("t10k", slice(None), shuffle=False)
 
 
 def _bytes_after(header: int, file: bytes) -> Tensor:

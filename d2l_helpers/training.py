@@ -132,12 +132,14 @@ def train(
     loss: Loss,
     num_epochs: int,
     updater: Updater,
+    *,
+    held_out: str = "test",
 ) -> dict[str, list[float]]:
     """Train a classifier, drawing its progress live; `sec:softmax-scratch` builds it.
 
-    train_iter, test_iter: minibatches that can be gone through again each epoch. The other
-    arguments are those of `train_epoch`.
-    Returns the curves "train loss", "train acc" and "test acc", one value an epoch.
+    train_iter, test_iter: minibatches that can be gone through again each epoch. held_out: what the
+    second are, for the legend, such as "validation". The other arguments are those of `train_epoch`.
+    Returns the curves "train loss", "train acc" and "test acc" (or "validation acc"), one value an epoch.
     Raises ValueError if num_epochs < 1 or there are no data, TypeError for data that can be
     gone through only once; and before it trains, what the first test minibatch raises.
 
@@ -155,7 +157,9 @@ def train(
         if isinstance(batches, Sized) and len(batches) == 0:
             raise ValueError("there are no data: a DataLoader or list without minibatches")
     _try(net, test_iter)
-    history: dict[str, list[float]] = {"train loss": [], "train acc": [], "test acc": []}
+    history: dict[str, list[float]] = {
+        curve: [] for curve in ("train loss", "train acc", f"{held_out} acc")
+    }
     animator = Animator(
         xlabel="epoch", ylabel="loss, accuracy", legend=list(history), xlim=(1, max(num_epochs, 2))
     )

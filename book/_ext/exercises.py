@@ -1,4 +1,4 @@
-"""Exercises of sphinx-exercise: their level, and their solutions as folds that need no script."""
+"""Exercises of sphinx-exercise: how long and of which kind they are, and their solutions as folds that need no script."""
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -6,7 +6,8 @@ from sphinx_exercise.nodes import exercise_enumerable_node, solution_node
 
 from .elements import element, fold
 
-LEVELS = ("predict", "modify", "prove", "build")
+FIVE_MINUTES = ("write", "fix", "number", "find")
+LONG = ("predict", "modify", "prove", "build")
 
 
 class FoldSolutions(SphinxPostTransform):
@@ -30,18 +31,19 @@ class FoldSolutions(SphinxPostTransform):
 
 
 class NameExercises(SphinxPostTransform):
-    """Title and level of each exercise: "Exercise 3  Start at zero · predict"."""
+    """Title, length and kind of each exercise: "Exercise 3  Start at zero  long · predict"."""
 
     default_priority = 31
 
     def run(self, **options) -> None:
-        """Take off the brackets that sphinx-exercise puts around a title, and add the level."""
+        """Take off the brackets that sphinx-exercise puts around a title, and add the rest."""
         for node in self.document.findall(exercise_enumerable_node):
             title = node.children[0]
             title.children = title.children[1:-1]
-            level = next((name for name in LEVELS if name in node["classes"]), None)
-            if level:
-                title += element("span", nodes.Text(level), classes=["level"])
+            for length, kinds in {"five minutes": FIVE_MINUTES, "long": LONG}.items():
+                for kind in set(kinds) & set(node["classes"]):
+                    text = nodes.Text(f"{length} · {kind}")
+                    title += element("span", text, classes=["level"])
 
 
 def setup(app):

@@ -82,7 +82,7 @@ class Figures(SphinxPostTransform):
 
 
 class FoldCode(SphinxPostTransform):
-    """Lets the code of a figure wait in a fold, named for what is in it."""
+    """Lets the code of a figure or of a check wait in a fold, named for what is in it."""
 
     default_priority = 200  # MyST-NB has hidden it at 199, under a name for everything
     formats = ("html",)
@@ -90,7 +90,9 @@ class FoldCode(SphinxPostTransform):
     def run(self, **options) -> None:
         """Put a fold of ours in the place of each of MyST-NB's."""
         for node in list(self.document.findall(HideCodeCellNode)):
-            node.replace_self(fold(node["prompt_show"], *node.children, classes=["code"]))
+            of_check = "tag_check" in node.parent["classes"]
+            name = "The check" if of_check else node["prompt_show"]
+            node.replace_self(fold(name, *node.children, classes=["code"]))
 
 
 def setup(app):

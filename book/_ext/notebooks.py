@@ -19,7 +19,7 @@ from .configuration import has_code
 
 FOLDER = "notebooks"  # within the site
 HIDDEN = {"hidden": "A check of the text above", "answers": "What is behind the answer above"}
-FOLDED = HIDDEN | {"hide-input": "Code of this figure"}
+FOLDED = HIDDEN | {"check": "The check: run it", "hide-input": "Code of this figure"}
 SPLIT = re.compile(r"\n*\0(\w*)\0\n*")  # between cells: a code cell's index, or what is folded
 SPECIAL = re.compile(r"([\\`*_$\[\]<|])")
 

@@ -7,7 +7,15 @@ from pictures import UNNAMED
 from references import BOOK, ROOT, WRITE_ANEW, chapters, code_only, known, reference_path, tags
 
 # A tag with a typing error would do nothing, silently. `nbval-skip` is not among them.
-TAGS = {"hide-cell", "hide-input", "hide-output", "hidden", "remove-input", "remove-output"}
+TAGS = {
+    "check",
+    "hide-cell",
+    "hide-input",
+    "hide-output",
+    "hidden",
+    "remove-input",
+    "remove-output",
+}
 TAGS |= {"answers", "nbval-ignore-output", "raises-exception"}
 
 

@@ -9,6 +9,7 @@ PAGE = (
     "# Page\n\n"
     + fence("exercise", "Start at $0$", ":label: ex:a\n:class: predict", "What then?")
     + fence("exercise", "", ":label: ex:b", "And now?")
+    + fence("exercise", "A sum", ":label: ex:c\n:class: write", "Write it.")
     + fence("solution-start", "ex:a", ":label: sol:a\n:class: dropdown", "")
     + "It fails.\n\n```{solution-end}\n```\n\n"
     + fence("solution", "ex:b", ":label: sol:b", "It ends.")
@@ -26,9 +27,13 @@ def page(build):
 
 @pytest.mark.parametrize(
     ("anchor", "title", "level"),
-    [("ex:a", "Exercise 1 Start at \\(0\\)predict", ["predict"]), ("ex:b", "Exercise 2 ", [])],
+    [
+        ("ex:a", "Exercise 1 Start at \\(0\\)long · predict", ["long · predict"]),
+        ("ex:b", "Exercise 2 ", []),
+        ("ex:c", "Exercise 3 A sumfive minutes · write", ["five minutes · write"]),
+    ],
 )
-def test_an_exercise_has_number_name_and_level(page, anchor, title, level):
+def test_an_exercise_has_number_name_length_and_kind(page, anchor, title, level):
     head = page.find(id=anchor).select_one(".admonition-title")
     assert head.get_text() == title
     assert [span.get_text() for span in head.select(".level")] == level

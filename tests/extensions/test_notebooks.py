@@ -78,7 +78,7 @@ CASES = {  # what is written, and what a notebook says
     ),
     "exercise": (
         "```{exercise} Try $x$\n:label: ex:it\n:class: prove\n\nWhy?\n```",
-        "### Exercise 1: Try $x$ (prove)\n\nWhy?",
+        "### Exercise 1: Try $x$ (long · prove)\n\nWhy?",
     ),
     "solution": (SOLUTION, "#### Solution to Exercise 1\n\nSo."),
     "check": (CHECK, FOLDS),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch.utils.data import DataLoader, random_split
+from torch.utils.data import DataLoader, RandomSampler, SequentialSampler, random_split
 from torchvision import datasets, transforms
 
 from d2l_helpers import (
@@ -229,6 +229,19 @@ def test_images_live_on_the_device(whole, loaders):
     assert X.device.type == y.device.type == "cpu"
 
 
+def test_the_last_training_images_can_be_held_out(whole, loaders):
+    parts = load_data_fashion_mnist(256, root=whole, validation=10_000)
+    assert [len(loader.dataset) for loader in parts] == [50_000, 10_000, 10_000]
+    learn, held_out, test = (loader.dataset for loader in parts)
+    train = loaders[0].dataset
+    assert torch.equal(torch.cat([learn.data, held_out.data]), train.data)
+    assert torch.equal(torch.cat([learn.targets, held_out.targets]), train.targets)
+    assert torch.equal(test.data, loaders[1].dataset.data)
+    assert [type(loader.sampler) for loader in parts] == [RandomSampler, *2 * [SequentialSampler]]
+    _, one, _ = load_data_fashion_mnist(8, root=whole, validation=1)
+    assert [y.tolist() for _, y in one] == [train.targets[-1:].tolist()]
+
+
 def test_a_part_of_the_data_works_in_a_stock_loader(loaders):
     data = loaders[1].dataset
     part, _ = random_split(data, [100, 9_900], torch.Generator().manual_seed(0))
@@ -250,6 +263,8 @@ def test_workers_can_take_the_data(loaders):
         (ValueError, "batch_size", [0]),
         (ValueError, "resize", [0, (64,), (64, 0), (1, 64, 64)]),
         (TypeError, "resize", ["64"]),
+        (ValueError, "validation", [-1, 60_000]),
+        (TypeError, "validation", [None, 0.1, True]),
         (RuntimeError, "device", ["gpu"]),
     ],
 )

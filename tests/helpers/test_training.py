@@ -332,6 +332,8 @@ def test_train_gives_the_history(num_epochs, batches, capsys):
         assert values == pytest.approx(expected)
     assert_same(ours, theirs)
     assert capsys.readouterr() == ("", "")
+    history = d2l.train(ours, batches, test, LOSSES["none"], 1, sgd_of(ours), held_out="validation")
+    assert list(history) == ["train loss", "train acc", "validation acc"]
 
 
 def test_train_draws_what_it_gives(batches):
