@@ -120,7 +120,7 @@ def test_a_link_says_where_it_leads(page):
         ("the loss", "sec:modules-modes", False),
         ("the next chapter", "sec:linear-scratch", True),
         ("the next chapter", "sec:linear-concise", False),
-        ("a later exercise", "ex:linear-theory-laplace", True),
+        ("a later exercise", "ex:least-squares-laplace", True),
         ("a later exercise", "sec:linear-theory-loss", False),
         ("the figure", "sec:linear-theory-loss", False),
         ("the loss", "sec:nowhere", False),
