@@ -1,7 +1,7 @@
-"""What is known of each chapter: its question, its minutes, what it needs, and where it runs.
+"""What is known of each chapter: its question, its road, its minutes, what it needs, and where it runs.
 
-`{chapter}` says so under a chapter's title. On the first page `{tracks}` lists all chapters, in the
-parts that _toc.yml gives them, and `{start}` leads to the first of them.
+`{chapter}` says so under a chapter's title; the minutes and the exercises are counted. `{start}` on the
+first page leads to the first chapter; roadmap.py draws them all.
 """
 
 import re
@@ -9,12 +9,16 @@ from urllib.parse import quote
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx.addnodes import pending_xref
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
+from sphinx_exercise.nodes import exercise_enumerable_node
 
 from .elements import element, is_tag, tag
+from .exercises import FIVE_MINUTES, LONG
 from .notebooks import FOLDER
 
+ROADS = {"main": "Main road", "side": "Side road", "laboratory": "Laboratory"}
 BRANCH = "notebooks"  # holds what `tools/branch.sh` gathers
 
 
@@ -31,43 +35,74 @@ def addresses(repository: str, page: str) -> dict[str, str]:
     return {"Binder": binder} if repository else {}
 
 
-def known(env) -> dict[str, dict[str, str]]:
-    """Question and minutes of each chapter."""
+def known(env) -> dict[str, dict]:
+    """Question, road, minutes and needs of each chapter."""
     if not hasattr(env, "chapters"):
         env.chapters = {}
     return env.chapters
 
 
+def road(argument: str) -> str:
+    """The option `:road:`."""
+    return directives.choice(argument, ("main", "side", "laboratory"))
+
+
 class Chapter(SphinxDirective):
-    """`{chapter}`: a strip with the minutes that reading takes and what the chapter needs."""
+    """`{chapter}`: a strip with the minutes that a chapter takes and what it needs."""
 
     has_content = True
-    option_spec = {"question": directives.unchanged_required, "minutes": directives.positive_int}  # noqa: RUF012
+    option_spec = {"question": directives.unchanged_required, "road": road}  # noqa: RUF012
 
     def run(self) -> list[nodes.Node]:
-        """Note what is known, and build the strip; where it runs is added to the page later."""
+        """Note what is known, and build the strip; what it takes and where it runs is added later."""
         if missing := self.option_spec.keys() - self.options.keys():
             raise self.error(f"chapter: no {' and no '.join(sorted(missing))}")
-        known(self.env)[self.env.docname] = dict(self.options)
+        text = self.parse_text_to_nodes("\n".join(self.content))
+        links = [link["reftarget"] for part in text for link in part.findall(pending_xref)]
+        known(self.env)[self.env.docname] = self.options | {"needs": links}
         self.env.metadata[self.env.docname]["og:description"] = self.options["question"]
-        minutes = nodes.paragraph(text=f"{self.options['minutes']} minutes to read.")
-        return [
-            element(
-                "div",
-                minutes,
-                *self.parse_text_to_nodes("\n".join(self.content)),
-                classes=["strip"],
+        return [element("div", *text, classes=["strip"])]
+
+
+def told(doctree: nodes.document) -> list[nodes.Node]:
+    """The sections of a chapter up to its exercises or tasks."""
+    for title in doctree.findall(nodes.title):
+        if title.astext() in ("Exercises", "On your own"):
+            exercises, page = title.parent, title.parent.parent
+            return page.children[: page.index(exercises)]
+    return list(doctree.children)
+
+
+def minutes(doctree: nodes.document) -> int:
+    """What a reader takes up to the exercises: 180 words a minute, and half a minute for a cell."""
+    words = cells = 0
+    for part in told(doctree):
+        for text in part.findall(lambda n: isinstance(n, nodes.paragraph | nodes.caption)):
+            formulas = len(list(text.findall(nodes.math)))
+            plain = (
+                t.astext() for t in text.findall(nodes.Text) if type(t.parent) is not nodes.math
             )
-        ]
+            words += len(" ".join(plain).split()) + formulas
+        for cell in part.findall(nodes.container):
+            unseen = {"tag_hidden", "tag_remove-input"} & set(cell["classes"])
+            cells += cell.get("nb_element") == "cell_code" and not unseen
+    return round(words / 180 + cells / 2)
 
 
-class Tracks(SphinxDirective):
-    """`{tracks}`: all chapters, a list for each part."""
-
-    def run(self) -> list[nodes.Node]:
-        """Leave a place, which is filled when all pages are known."""
-        self.env.note_reread()
-        return [element("div", classes=["tracks"])]
+def count(app, doctree) -> None:
+    """Note a chapter's minutes and exercises, and write them into its strip."""
+    page = app.env.docname
+    for strip in [node for node in doctree.findall(tag) if is_tag(node, "strip")]:
+        classes = [node["classes"] for node in doctree.findall(exercise_enumerable_node)]
+        short, long = (
+            sum(any(kind in each for kind in kinds) for each in classes)
+            for kinds in (FIVE_MINUTES, LONG)
+        )
+        known(app.env)[page]["minutes"] = minutes(doctree)
+        line = f"{ROADS[known(app.env)[page]['road']]}: {minutes(doctree)} minutes to read and run"
+        practice = [f"{short} of five minutes"] * bool(short) + [f"{long} long"] * bool(long)
+        line += f", then exercises: {', '.join(practice)}." if practice else "."
+        strip.insert(0, nodes.paragraph(text=line))
 
 
 class Start(SphinxDirective):
@@ -115,31 +150,6 @@ class AddLinks(SphinxPostTransform):
             strip += line
 
 
-class FillTracks(SphinxPostTransform):
-    """Puts the chapters where `{tracks}` stands."""
-
-    default_priority = 41
-
-    def run(self, **options) -> None:
-        """List the parts that have chapters."""
-        for place in (node for node in self.document.findall(tag) if is_tag(node, "tracks")):
-            for part in self.env.external_site_map.root.subtrees:
-                if items := [self.item(page) for page in part.items if page in known(self.env)]:
-                    place += [nodes.rubric(text=part.caption), element("ul", *items)]
-
-    def item(self, page: str) -> tag:
-        """A chapter: number, title, minutes and question."""
-        chapter, title = known(self.env)[page], self.env.titles[page].deepcopy()
-        number = ".".join(map(str, self.env.toc_secnumbers.get(page, {}).get("", ())))
-        address = self.app.builder.get_relative_uri(self.env.docname, page)
-        link = nodes.reference(
-            "", "", nodes.Text(f"{number} "), *title.children, internal=True, refuri=address
-        )
-        minutes = element("span", nodes.Text(f"{chapter['minutes']} min"), classes=["minutes"])
-        line = nodes.paragraph("", "", link, nodes.Text(" "), minutes)
-        return element("li", line, nodes.paragraph(text=chapter["question"]))
-
-
 def list_pages(app, pagename, templatename, context, doctree) -> None:
     """Give the sidebar its parts, each with its pages."""
     numbers, titles = app.env.toc_secnumbers, app.env.titles
@@ -163,9 +173,8 @@ def setup(app):
     """Register the extension with Sphinx."""
     app.add_directive("chapter", Chapter)
     app.add_directive("start", Start)
-    app.add_directive("tracks", Tracks)
     app.add_post_transform(AddLinks)
-    app.add_post_transform(FillTracks)
     app.connect("html-page-context", list_pages)
     app.connect("env-purge-doc", forget)
+    app.connect("doctree-read", count)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

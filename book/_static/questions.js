@@ -96,7 +96,7 @@
   const pages = Object.entries(JSON.parse(place.dataset.pages));
   const badges = new Map();
   for (const [page, names] of pages)
-    for (const link of document.querySelectorAll(".tracks a.internal"))
+    for (const link of document.querySelectorAll(".roadmap a.internal"))
       if (new URL(link.href).pathname === new URL(page, location).pathname) {
         const badge = create("span", { className: "check-count" });
         link.parentElement.append(badge);

@@ -8,16 +8,27 @@ COLAB = "https://colab.research.google.com/github/teacher/course/blob/notebooks"
 LAB = "notebooks?urlpath=lab/tree/part/a.ipynb"
 AT_GITHUB = {"Binder": f"{BINDER}/gh/teacher/course/{LAB}", "Colab": f"{COLAB}/part/a.ipynb"}
 ELSEWHERE = {"Binder": f"{BINDER}/git/https%3A%2F%2Fgit.example.org%2Fa%2Fb/{LAB}"}
+EXERCISES = "".join(
+    f"````{{exercise}} A task\n:label: ex:{kind}\n:class: {kind}\n\nDo {100 * 'not '}count.\n````\n\n"
+    for kind in ("write", "number", "prove")
+)
 PAGES = {
-    "index": "# Course\n\n```{start} part/a part/b\n```\n\n```{tracks}\n```",
-    "part/a": "# First $x$\n\n```{chapter}\n:question: Why?\n:minutes: 7\n\nYou need **it**.\n```",
-    "part/b": "# Second\n\n```{chapter}\n:minutes: 5\n```",
+    "index": "# Course\n\n```{start} part/a part/b\n```",
+    "part/a": (
+        "# First $x$\n\n```{chapter}\n:question: Why?\n:road: main\n\nYou need **it**.\n```\n\n"
+        + 345 * "word " + "and $two + formulas$ $x$.\n\n"
+        + "```{code-cell}\n:tags: [hidden]\n\n1\n```\n\n"
+        + 4 * "```{code-cell}\n1\n```\n\n"
+        + f"## Exercises\n\n{EXERCISES}"
+    ),
+    "part/b": "# Second\n\n```{chapter}\n:road: side\n```",
     "part/c": "# Third",
-}
+    "part/d": "# Fourth\n\n```{chapter}\n:question: And then?\n:road: laboratory\n```",
+}  # fmt: skip
 TOC = """\
 root: index
 subtrees:
-  - {caption: Part, numbered: true, entries: [{file: part/b}, {file: part/a}]}
+  - {caption: Part, numbered: true, entries: [{file: part/b}, {file: part/a}, {file: part/d}]}
   - {caption: Other, entries: [{file: part/c}]}
 """
 TEMPLATE = """\
@@ -37,7 +48,7 @@ def test_where_a_chapter_opens(repository, expected):
 @pytest.fixture(scope="module", params=["teacher/course", ""])
 def site(build, request):
     return AT_GITHUB if request.param else {}, build(
-        PAGES, "sphinx_external_toc", "elements", "configuration", "chapters",
+        PAGES, "sphinx_external_toc", "elements", "configuration", "exercises", "chapters",
         files={"_toc.yml": TOC, "_templates/page.html": TEMPLATE}, templates_path=["_templates"],
         env={"GITHUB_REPOSITORY": request.param},
     )  # fmt: skip
@@ -46,7 +57,8 @@ def site(build, request):
 def test_a_strip_says_what_a_chapter_takes_and_where_it_runs(site):
     away, site = site
     minutes, needs, run = site["part/a"].select(".strip > p")
-    assert minutes.get_text() == "7 minutes to read."
+    expected = "Main road: 4 minutes to read and run, then exercises: 2 of five minutes, 1 long."
+    assert minutes.get_text() == expected  # 345 + 5 words, two formulas, four cells
     assert needs.strong.get_text() == "it"
     assert "launch" in run["class"]
     assert run.get_text() == f"Run it: {' · '.join([*away, 'Download'])}"
@@ -54,6 +66,8 @@ def test_a_strip_says_what_a_chapter_takes_and_where_it_runs(site):
     assert addresses == [*away.values(), "../notebooks/part/a.ipynb"]
     assert [link["href"] for link in run.select("[download]")] == addresses[-1:]
     assert site.app.env.metadata["part/a"]["og:description"] == "Why?"
+    (line,) = site["part/d"].select(".strip > p:not(.launch)")
+    assert line.get_text() == "Laboratory: 0 minutes to read and run."
 
 
 def test_a_chapter_without_question_is_an_error(site):
@@ -61,22 +75,17 @@ def test_a_chapter_without_question_is_an_error(site):
     assert site[1].warnings.count("ERROR") == 1
 
 
-def test_the_first_page_lists_parts_and_chapters(site):
+def test_two_buttons_lead_from_the_first_page(site):
     page = site[1]["index"]
     buttons = page.select("a.button")
     assert [link["href"] for link in buttons] == ["part/a.html", "part/b.html"]
     assert ["first" in link["class"] for link in buttons] == [True, False]
-    tracks = page.select_one(".tracks")
-    assert [title.get_text() for title in tracks.select(".rubric")] == ["Part"]
-    (item,) = tracks.select("li")
-    assert [p.get_text() for p in item.select("p")] == [r"2 First \(x\) 7 min", "Why?"]
-    assert item.a["href"] == "part/a.html"
 
 
 def test_each_sidebar_is_given_the_parts_and_their_pages(site):
     parts = json.loads(site[1].whole("part/c").select_one("[name=parts]")["content"])
     found = [(part, [(page["name"], page["title"]) for page in pages]) for part, pages in parts]
     assert found == [
-        ("Part", [("part/b", "1. Second"), ("part/a", "2. First x")]),
+        ("Part", [("part/b", "1. Second"), ("part/a", "2. First x"), ("part/d", "3. Fourth")]),
         ("Other", [("part/c", "Third")]),
     ]

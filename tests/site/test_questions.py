@@ -123,7 +123,7 @@ def test_the_index_counts(solved, asking):
     badges = solved.tab.locator(".check-count")
     assert badges.count() == len(asking), "a chapter of the index has no count"
     link = solved.tab.locator(f"a[href^='{solved.page.removeprefix('book/')}']")
-    row = solved.tab.locator(".tracks li", has=link)
+    row = solved.tab.locator(".roadmap .stop", has=link)
     expect(row.locator(".check-count")).to_have_text(f"✓ {count} of {count}")
 
 
