@@ -77,7 +77,7 @@ class FillRoadmap(SphinxPostTransform):
             "div",
             nodes.paragraph("", "", link, nodes.Text(" "), takes),
             nodes.paragraph(text=text),
-            classes=["stop", chapter["road"]],
+            classes=["stop", f"on-{chapter['road']}"],
         )
         return element("li", stop, *away)
 

@@ -47,13 +47,13 @@ def test_the_main_road_is_a_list_for_each_part_that_it_leads_through(roadmap):
 def test_a_stop_says_what_a_chapter_is_and_takes(roadmap):
     stop = roadmap.select_one(".stop")
     assert [p.get_text() for p in stop("p")] == [r"1 One \(x\) 0 min", "Why One?"]
-    assert stop["class"] == ["stop", "main"]
+    assert stop["class"] == ["stop", "on-main"]
 
 
 def test_what_leaves_the_road_stands_beside_the_last_chapter_that_it_needs(roadmap):
     away = roadmap.select("ol > li > ul > li")
     assert [li.find_parent("li").a["href"] for li in away] == ["b.html", "b.html"]
-    assert [li.div["class"][1] for li in away] == ["side", "laboratory"]
+    assert [li.div["class"][1] for li in away] == ["on-side", "on-laboratory"]
     assert [li.a["href"] for li in away] == ["c.html", "d.html"]
 
 
