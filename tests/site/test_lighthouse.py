@@ -11,8 +11,8 @@ from visits import PATIENCE
 
 PAGES = [
     "book/index.html",  # met first, and the one that counts answers
-    "book/softmax-regression/theory.html",  # the heaviest text: most elements, most formulas
-    "book/labs/learning-rates.html",  # the most figures and controls
+    "book/softmax-regression/information.html",  # the heaviest text: most elements, most formulas
+    "book/labs/conditioning.html",  # the most figures and controls
 ]
 MARKS = ["accessibility", "best-practices", "seo"]
 SPEED = 95

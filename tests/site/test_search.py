@@ -11,9 +11,9 @@ FOUND = "#search-results li a[href*='{}']"
 @pytest.mark.parametrize(
     ("words", "page"),
     [
-        ("surprisal", "softmax-regression/theory"),  # prose
+        ("surprisal", "softmax-regression/information"),  # prose
         ("WeightedRandomSampler", "linear-regression/data-loading"),  # code
-        ("normal equations", "linear-regression/theory"),  # the name of a formula
+        ("normal equations", "linear-regression/least-squares"),  # the name of a formula
         ("Laboratory", "labs/ohms-law"),  # a title
     ],
 )
@@ -38,7 +38,7 @@ def test_search_says_that_it_finds_nothing(tab, address):
 
 def test_a_result_leads_to_its_page_with_the_words_marked(tab, address):
     tab.goto(f"{address}search.html?q=surprisal")
-    tab.locator(FOUND.format("softmax-regression/theory")).first.click()
+    tab.locator(FOUND.format("softmax-regression/information")).first.click()
     expect(tab.locator("article .highlighted").first).to_have_text("surprisal")
 
 
@@ -47,7 +47,7 @@ def test_the_keyboard_opens_the_search_of_a_chapter(tab, address):
     tab.keyboard.press("/")
     tab.keyboard.type("surprisal")
     tab.keyboard.press("Enter")
-    expect(tab.locator(FOUND.format("softmax-regression/theory")).first).to_be_visible()
+    expect(tab.locator(FOUND.format("softmax-regression/information")).first).to_be_visible()
 
 
 @pytest.mark.parametrize("words", ["constructor", "__proto__", "constructors tensor"])
