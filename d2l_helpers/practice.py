@@ -14,7 +14,7 @@ def check(
     *,
     rtol: float = 1e-3,
 ) -> None:
-    """Print "Right.", or what is wrong with an answer; `sec:tensors` uses it first.
+    """Print "Right.", or what is wrong with an answer; `sec:first-model` uses it first.
 
     answer: what a learner has computed. expected: what it should be: a number, a string, a shape or
     another sequence of integers, or a tensor of any shape. hint: where to look if the form of the answer is
