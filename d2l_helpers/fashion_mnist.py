@@ -65,11 +65,13 @@ def load_data_fashion_mnist(
     `fetch_fashion_mnist`; nothing else in it is read. device: where the images are kept, and
     the minibatches made; the CPU if None. generator: a CPU generator for the order of the
     training images, new in each epoch; torch's global one if None. The others keep theirs.
-    Returns the loaders of the training, the validation (if validation > 0) and the test images. They give
-    X (b, 1, height, width), float32 in [0, 1], and y (b,), int64; b is batch_size, but for a shorter last minibatch. As torchvision's, their `dataset` has
-    `data` (n, 28, 28), uint8, the pixels, and `targets` (n,), int64, the labels.
+    Returns the loaders of the training, the validation (if validation > 0) and the test images.
+    They give X (b, 1, height, width), float32 in [0, 1], and y (b,), int64; b is batch_size, but
+    for a shorter last minibatch. As torchvision's, their `dataset` has `data` (n, 28, 28), uint8,
+    the pixels, and `targets` (n,), int64, the labels.
     Raises ValueError or TypeError if batch_size or resize is not at least 1 or no integer, or
-    validation not in its range, RuntimeError, from torch, if there is no such device; and what `fetch_fashion_mnist` raises.
+    validation not in its range, RuntimeError, from torch, if there is no such device; and what
+    `fetch_fashion_mnist` raises.
 
     >>> train_iter, test_iter = d2l.load_data_fashion_mnist(256)
     >>> X, y = next(iter(test_iter))

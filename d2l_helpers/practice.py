@@ -16,9 +16,10 @@ def check(
 ) -> None:
     """Print "Right.", or what is wrong with an answer; `sec:first-model` uses it first.
 
-    answer: what a learner has computed. expected: what it should be: a number, a string, a shape or
-    another sequence of integers, or a tensor of any shape. hint: where to look if the form of the answer is
-    right and its value is not. rtol: how far a number may be off, relative to the expected one, at least 0.
+    answer: what a learner has computed. expected: what it should be: a number, a string, a shape
+    or another sequence of integers, or a tensor of any shape. hint: where to look if the form of
+    the answer is right and its value is not. rtol: how far a number may be off, relative to the
+    expected one, at least 0.
     The expected value is not shown.
     Raises TypeError if expected is of another kind; ValueError if rtol < 0.
 

@@ -137,9 +137,11 @@ def train(
 ) -> dict[str, list[float]]:
     """Train a classifier, drawing its progress live; `sec:softmax-scratch` builds it.
 
-    train_iter, test_iter: minibatches that can be gone through again each epoch. held_out: what the
-    second are, for the legend, such as "validation". The other arguments are those of `train_epoch`.
-    Returns the curves "train loss", "train acc" and "test acc" (or "validation acc"), one value an epoch.
+    train_iter, test_iter: minibatches that can be gone through again each epoch. held_out: what
+    the second are, for the legend, such as "validation". The other arguments are those of
+    `train_epoch`.
+    Returns the curves "train loss", "train acc" and "test acc" (or "validation acc"), one value
+    an epoch.
     Raises ValueError if num_epochs < 1 or there are no data, TypeError for data that can be
     gone through only once; and before it trains, what the first test minibatch raises.
 
