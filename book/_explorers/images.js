@@ -118,7 +118,7 @@ export default function images({ names, pictures, labels, percent, called, weigh
         Object.assign(empty.style, { width: "100%", height: `${wide ? 270 : side + 278}px` });
         return [empty, tiles(state)];
       }
-      const label = `Test picture ${i}, enlarged; its class is ${names[labels[i]]}`;
+      const label = `Picture ${i}, enlarged; its class is ${names[labels[i]]}`;
       const large = picture(part(pictures, i, 784), `${side}px`, label, grey);
       return [large, bars(state, i, wide ? width - side - 16 : width), tiles(state)];
     },
@@ -135,7 +135,7 @@ export default function images({ names, pictures, labels, percent, called, weigh
         truth = labels[i],
         guess = guesses(state)[i];
       return (
-        `Test picture ${i}, true class: ${names[truth]}. ${after(state)}, the predicted class is ${names[guess]}, ` +
+        `Picture ${i}, true class: ${names[truth]}. ${after(state)}, the predicted class is ${names[guess]}, ` +
         `with a probability of ${share(values[guess])}${guess === truth ? "" : `; the true class has ${share(values[truth])}`}. ` +
         (list.length === 1
           ? `Of ${count} pictures, only this one passes the filter.`

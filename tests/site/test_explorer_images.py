@@ -34,7 +34,7 @@ def words(data, epoch: int, wanted: list[int], place: int) -> str:
     percent, label, called = data.percent[epoch, i], data.labels[i], data.called[epoch, i]
     rest = "" if label == called else f"; the true class has {share(percent[label])}"
     return (
-        f"Test picture {i}, true class: {data.names[label]}. {after(epoch)}, the predicted class "
+        f"Picture {i}, true class: {data.names[label]}. {after(epoch)}, the predicted class "
         f"is {data.names[called]}, with a probability of {share(percent[called])}{rest}. "
     ) + (
         "Of 120 pictures, only this one passes the filter."
