@@ -69,6 +69,8 @@ def _integers(answer: object, expected: Sequence[int], hint: str) -> str:
     """What is wrong with a shape, or with another sequence of integers."""
     if isinstance(answer, Tensor):
         answer = answer.tolist()
+    if isinstance(answer, int) and len(expected) == 1:
+        return f"{_kind(answer)}; a shape with one number has a comma in it, such as (2,)."
     if not isinstance(answer, Sequence) or isinstance(answer, str):
         return (
             f"{_kind(answer)}; {len(expected)} numbers in brackets were asked for, such as (2, 3)."

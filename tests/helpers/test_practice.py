@@ -56,6 +56,7 @@ def test_right(answer, expected, capsys):
         ((3, 2), (2, 3), f"it is not (3, 2). {HINT}"),
         ((2,), (2, 3), f"it is not (2,). {HINT}"),
         (6, (2, 3), "the result is of the type int; 2 numbers in brackets were asked for, such as (2, 3)."),
+        (4, (4,), "the result is of the type int; a shape with one number has a comma in it, such as (2,)."),
         ("23", (2, 3), "the result is of the type str; 2 numbers in brackets were asked for, such as (2, 3)."),
         ("row", "axis", f'it is not "row". {HINT}'),
         (1, "axis", 'the result is of the type int; a word in quotation marks, "…", was asked for.'),
