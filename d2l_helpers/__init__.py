@@ -13,6 +13,7 @@ from d2l_helpers.fashion_mnist import (
     load_data_fashion_mnist,
 )
 from d2l_helpers.fetching import fetch_fashion_mnist
+from d2l_helpers.houses import load_houses
 from d2l_helpers.linear import data_iter, linreg, load_array, sgd, squared_loss, synthetic_data
 from d2l_helpers.plotting import plot, set_axes, set_figsize, show_images, use_svg_display
 from d2l_helpers.practice import check
@@ -44,6 +45,7 @@ __all__ = [
     "linreg",
     "load_array",
     "load_data_fashion_mnist",
+    "load_houses",
     "plot",
     "plt",
     "predict",

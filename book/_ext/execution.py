@@ -31,7 +31,9 @@ def cache_path(root: Path) -> Path:
     The cache knows a chapter's code only: the folder is named after all else that results rest on.
     """
     digest = hashlib.sha256()
-    for path in [*sorted((root / "d2l_helpers").glob("*.py")), root / "requirements.lock"]:
+    files = (root / "d2l_helpers").iterdir()
+    helpers = sorted(path for path in files if path.suffix in (".csv", ".py"))
+    for path in [*helpers, root / "requirements.lock"]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return root / "_build" / f".jupyter_cache-{digest.hexdigest()[:12]}"
 

@@ -19,6 +19,7 @@ HOSTILE = {"PYTHONDEVMODE": "1"}  # what a shell may have set
     [
         ("d2l_helpers/a.py", "x = 2\n", False),
         ("d2l_helpers/b.py", "", False),
+        ("d2l_helpers/b.csv", "1\n", False),
         ("requirements.lock", "torch==3\n", False),
         ("d2l_helpers/py.typed", "", True),
     ],
