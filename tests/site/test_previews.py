@@ -10,7 +10,11 @@ TIP = "[role=tooltip].preview"
     [
         ("softmax-regression/theory", "#equation-eq-softmax'", ".katex"),
         ("softmax-regression/scratch", "theory.html#equation-eq-logits'", ".katex"),  # another page
-        ("linear-regression/data-loading", "least-squares.html#ex:least-squares-constant'", ".exercise"),
+        (
+            "linear-regression/data-loading",
+            "least-squares.html#ex:least-squares-constant'",
+            ".exercise",
+        ),
         ("softmax-regression/theory", "glossary.html#term-standardise'", "dd"),
     ],
 )
