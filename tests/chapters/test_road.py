@@ -11,7 +11,7 @@ WORDS, TERMS, HOURS = 2000, 15, 5
 PRACTICE = re.compile(r"(?m)^## (?:Exercises|On your own)$")
 CELL = re.compile(r"(?ms)^```\{code-cell\}\n(.*?)^```$")
 BLOCK = re.compile(
-    r"(?ms)^```\{(?:code-cell|check|figure|chapter)\}.*?^```$|\$\$.*?\$\$|^\(.*?\)=$"
+    r"(?ms)^```\{(?:code-cell|check|figure|chapter)\}.*?^```$|\$\$.*?\$\$|^\([^\n()]+\)=$"
 )
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
 ORDER = [BOOK.parent / f"{page['file']}.md" for part in TOC["parts"] for page in part["chapters"]]
@@ -72,7 +72,7 @@ def test_what_is_on_the_road():
 
 
 def test_words_and_cells_are_counted():
-    text = "(sec:a)=\nTwo $x + y$ {ref}`here <sec:b>` words.\n\n$$a b c$$\n\n"
+    text = "(sec:a)=\n(Two $x + y$ {ref}`here <sec:b>` words.)\n\n$$a b c$$\n\n(sec:c)=\n"
     cells = [":tags: [hidden]\n\na b", "c d", ":tags: [remove-input, answers]\n\ne f"]
     text += "".join(f"```{{code-cell}}\n{cell}\n```\n\n" for cell in cells)
     assert (words(text), seen(text)) == (4, 1)
