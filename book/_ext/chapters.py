@@ -44,7 +44,7 @@ def known(env) -> dict[str, dict]:
 
 def road(argument: str) -> str:
     """The option `:road:`."""
-    return directives.choice(argument, ("main", "side", "laboratory"))
+    return directives.choice(argument, tuple(ROADS))
 
 
 class Chapter(SphinxDirective):
@@ -98,8 +98,9 @@ def count(app, doctree) -> None:
             sum(any(kind in each for kind in kinds) for each in classes)
             for kinds in (FIVE_MINUTES, LONG)
         )
-        known(app.env)[page]["minutes"] = minutes(doctree)
-        line = f"{ROADS[known(app.env)[page]['road']]}: {minutes(doctree)} minutes to read and run"
+        chapter = known(app.env)[page]
+        chapter["minutes"] = minutes(doctree)
+        line = f"{ROADS[chapter['road']]}: {chapter['minutes']} minutes to read and run"
         practice = [f"{short} of five minutes"] * bool(short) + [f"{long} long"] * bool(long)
         line += f", then exercises: {', '.join(practice)}." if practice else "."
         strip.insert(0, nodes.paragraph(text=line))

@@ -51,6 +51,7 @@ def printed(chapter):
 
 @CHAPTERS
 def test_short_exercises_reject_their_starter_and_accept_their_solution(chapter):
+    outputs = printed(chapter)
     for name, kind, between, solution in exercises(chapter):
         if kind in FIVE_MINUTES.split("|"):
             (_, starter), (tags, check) = CELL.findall(between)
@@ -60,7 +61,6 @@ def test_short_exercises_reject_their_starter_and_accept_their_solution(chapter)
             assert tags == "check, hide-input", name
             assert re.match(rf"def {re.escape(call[:-2])}\(\):\n", check), name
             assert answer.splitlines()[-1] == call, f"{name}: the solution is not checked"
-            outputs = printed(chapter)
             assert "Not yet: " in outputs[check], f"{name}: the untouched starter passes"
             assert set(outputs[answer].splitlines()) == {"Right."}, f"{name}: no solution"
 

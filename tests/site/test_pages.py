@@ -113,6 +113,16 @@ def test_the_table_of_executions_names_titles(site):
         assert link.get_text() == re.sub(r"^[\d.]+ |#$", "", title)
 
 
+def test_the_main_road_takes_a_few_hours(site):
+    minutes = [
+        int(stop.select_one(".minutes").get_text().removesuffix(" min"))
+        for stop in site.soup("book/index.html").select(".roadmap .on-main")
+    ]
+    assert len(minutes) >= 9
+    assert min(minutes) > 0
+    assert sum(minutes) <= 5 * 60
+
+
 def test_chinese_says_that_it_is_chinese(site):
     words = [
         (page, text)
