@@ -5,7 +5,8 @@
   const shown = ".math-wrapper, figure, .exercise, dt";
   const tip = Object.assign(document.createElement("div"), { className: "preview", id: "preview" });
   tip.setAttribute("role", "tooltip");
-  let link, timer;
+  let link;
+  let pointer, keys; // the timers of each
 
   const pages = new Map(); // address -> promise of a document, or of nothing
   const fetched = async (address) => {
@@ -52,20 +53,26 @@
     tip.style.top = `${scrollY + (above ? top - tip.offsetHeight - 4 : bottom + 4)}px`;
   };
 
-  const soon = (action, delay) => {
-    clearTimeout(timer);
-    timer = setTimeout(action, delay);
-  };
   document.addEventListener("pointerover", ({ target, pointerType }) => {
     const a = target.closest(links);
     if (pointerType === "touch") return;
-    if (a && a !== link) soon(() => show(a), 200);
-    else if (a || tip.contains(target)) clearTimeout(timer);
-    else soon(hide, 200);
+    clearTimeout(pointer);
+    if (a && a !== link) pointer = setTimeout(() => show(a), 200);
+    else if (!a && !tip.contains(target))
+      // A page that scrolls under a pointer at rest takes nothing from the keyboard.
+      pointer = setTimeout(() => link?.matches(":focus-visible") || hide(), 200);
   });
+  const soon = (action) => {
+    clearTimeout(keys);
+    keys = setTimeout(action, 0);
+  };
+  const close = () => {
+    clearTimeout(pointer);
+    hide();
+  };
   document.addEventListener("focusin", ({ target }) => {
-    if (target.matches(`${links}:focus-visible`)) soon(() => show(target), 0);
+    if (target.matches(`${links}:focus-visible`)) soon(() => show(target));
   });
-  for (const event of ["focusout", "click"]) document.addEventListener(event, () => soon(hide, 0));
-  document.addEventListener("keydown", ({ key }) => key === "Escape" && soon(hide, 0));
+  for (const event of ["focusout", "click"]) document.addEventListener(event, () => soon(close));
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && soon(close));
 })();

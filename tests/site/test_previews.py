@@ -3,6 +3,11 @@
 import pytest
 
 TIP = "[role=tooltip].preview"
+# A page that scrolls to what has the focus moves under a pointer at rest, which is then over something else.
+AT_REST = """() => document.addEventListener("focusin", () => {
+  const over = new PointerEvent("pointerover", { bubbles: true, pointerType: "mouse" });
+  document.querySelector("article h1").dispatchEvent(over);
+})"""
 
 
 @pytest.mark.parametrize(
@@ -28,10 +33,13 @@ def test_a_preview_comes_and_goes(tab, address, page, link, holds):
     tab.wait_for_selector(f"{TIP} {holds}")
     tab.keyboard.press("Escape")
     tab.wait_for_selector(TIP, state="detached")
+    tab.evaluate(AT_REST)
     links.first.focus()
     tab.keyboard.press("Shift+Tab")
     tab.keyboard.press("Tab")
     tab.wait_for_selector(f"{TIP} {holds}")
+    tab.evaluate("new Promise((later) => setTimeout(later, 400))")  # the pointer's wait is 200
+    assert tab.locator(f"{TIP} {holds}").first.is_visible()
 
 
 def test_a_preview_that_failed_is_tried_again(tab, address):
