@@ -12,6 +12,10 @@ PRACTICE = re.compile(r"(?m)^## (?:Exercises|On your own)$")
 BLOCK = re.compile(
     r"(?ms)^```\{(?:code-cell|check|figure|chapter)\}.*?^```$|\$\$.*?\$\$|^\([^\n()]+\)=$"
 )
+CELL = re.compile(r"(?ms)^```\{code-cell\}\n.*?^```$")
+UNSEEN = re.compile(r"tags: \[.*(?:hidden|remove-input)")
+# Steps, least squares, or the averages of fashion-mnist
+TRAINING = re.compile(r"\.backward\(\)|-= |lstsq|\btrain(?:_epoch)?\(|means = ")
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
 ORDER = [BOOK.parent / f"{page['file']}.md" for part in TOC["parts"] for page in part["chapters"]]
 MAIN = [path for path in ORDER if ":road: main\n" in path.read_text()]
@@ -32,6 +36,18 @@ def words(text: str) -> int:
 @STOP
 def test_a_chapter_is_short(chapter):
     assert words(told(chapter)) <= WORDS
+
+
+@STOP
+def test_something_is_trained_in_the_first_third(chapter):
+    if chapter.stem == "tensors":  # the tools
+        return
+    text = told(chapter)
+    seen = [
+        cell for cell in CELL.finditer(text)
+        if TRAINING.search(cell[0]) and not UNSEEN.search(cell[0])
+    ]  # fmt: skip
+    assert words(text[: seen[0].start()]) <= words(text) / 3
 
 
 @STOP
