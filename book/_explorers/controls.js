@@ -60,6 +60,20 @@ export function picker(name, { label, options, value }, state, change) {
   return { element, set };
 }
 
+// A box to check: { label, value }. The state holds 1 or 0.
+export function checkbox(name, { label, value }, state, change) {
+  const element = create("label", { className: "explorer-check" });
+  const input = create("input", { type: "checkbox", name });
+  const set = (value) => {
+    state[name] = Number(value);
+    input.checked = state[name];
+  };
+  input.addEventListener("change", () => change({ [name]: input.checked }));
+  element.append(input, label);
+  set(value);
+  return { element, set };
+}
+
 // A button: { label, act }. `act(state)` gives the values that other controls take.
 export function button(name, { label, act }, state, change) {
   const element = create("button", { type: "button", textContent: label, name });

@@ -24,6 +24,12 @@ export const sides = (width, count = 2) => (width < 560 ? width : Math.floor(wid
 export const short = (value) =>
   value.toLocaleString("en", { maximumSignificantDigits: 3 }).replaceAll(",", " ").replace("-", "−");
 
+// A whole number as an exponent.
+export const raised = (power) =>
+  String(power)
+    .replace("-", "⁻")
+    .replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
+
 // Lines of equal height over a grid: heights[j][i] at (xs[i], ys[j]), with equal steps of each.
 export const contours = (heights, xs, ys, thresholds) =>
   Plot.contour(heights.flat(), {

@@ -1,14 +1,16 @@
 // Gives a figure its controls: reads the data that the figure carries, and puts an explorer before
 // it. esbuild makes one file of this folder and of Observable Plot; near.js asks for it in time.
-// With all five that is 0.11 MB compressed; Plotly with contours would be 1.5 MB.
-import { button, picker, slider } from "./controls.js";
+// With all seven that is 0.11 MB compressed; Plotly with contours would be 1.5 MB.
+import { button, checkbox, picker, slider } from "./controls.js";
+import houses from "./houses.js";
 import images from "./images.js";
 import line from "./line.js";
 import noise from "./noise.js";
 import path from "./path.js";
+import polynomial from "./polynomial.js";
 import softmax from "./softmax.js";
 
-export const KINDS = { images, line, noise, path, softmax };
+export const KINDS = { houses, images, line, noise, path, polynomial, softmax };
 
 // The numbers, texts and images of an Explorer (d2l_helpers/explorer.py), from the figure's JSON.
 export const unpack = (json) =>
@@ -50,7 +52,7 @@ function build(explorer, name) {
     draw();
   };
   for (const [name, control] of Object.entries(explorer.controls)) {
-    const make = control.act ? button : control.options ? picker : slider;
+    const make = control.act ? button : control.options ? picker : "max" in control ? slider : box;
     const { element, set } = make(name, control, state, change);
     setters[name] = set;
     panel.append(element);

@@ -1,17 +1,12 @@
 // Minibatch SGD at many learning rates, from one start and with the same batches: its path over
 // two weights, and its excess loss. A value that is missing was too large for a number.
 import * as Plot from "@observablehq/plot";
-import { contours, frame, short, sides } from "./frame.js";
+import { contours, frame, raised, short, sides } from "./frame.js";
 
 const TINY = 1e-2,
   HUGE = 1e5; // the axis of the excess loss: what lies beyond is cut off
 const powers = [-2, -1, 0, 1, 2, 3, 4, 5].map((power) => 10 ** power);
 const FAR = 1e5; // weights beyond are not drawn: SVG cannot hold all numbers
-
-const raised = (power) =>
-  String(power)
-    .replace("-", "⁻")
-    .replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
 
 // A number with three digits, whatever its size.
 function any(value) {

@@ -11,7 +11,7 @@ function say(move) {
   const { controls, say } = KINDS[data.kind](data);
   const state = {};
   const set = (name, value) => {
-    const { options, min = 0, max = options.length - 1, step = 1 } = controls[name];
+    const { options = [0, 1], min = 0, max = options.length - 1, step = 1 } = controls[name];
     const steps = (value - min) / step;
     if (!(value >= min && value <= max && Math.abs(steps - Math.round(steps)) < 1e-6))
       throw new RangeError(`${name} cannot be ${value}`); // a slider would move to another value

@@ -10,6 +10,7 @@ import pytest
 from figures import KINDS, Figure, number
 from playwright.sync_api import Locator, Page, expect
 from plots import Drawing
+from test_explorer_houses import chosen_weights
 from visits import DESKTOP, DRAWN, expect_none, new_tab, open_explorers
 
 DATA = 150_000  # bytes, compressed
@@ -19,18 +20,23 @@ CONTENT = """parts => parts.map(part => part.innerHTML
 CHOOSE = """(box, values) => {
   for (const [name, value] of Object.entries(values)) {
     const control = box.querySelector(`[name="${name}"]`);
-    control.value = value;
-    control.dispatchEvent(new Event(control.matches("select") ? "change" : "input"));
+    if (control.type === "checkbox") control.checked = value;
+    else control.value = value;
+    control.dispatchEvent(new Event(control.matches("select, [type=checkbox]") ? "change" : "input"));
   }
 }"""
-SLIDERS = {
+PLACE = "control => Number(control.type === 'checkbox' ? control.checked : control.value)"
+NAMES = {
+    "houses": {"area", "age", "age²", "year", "land", "baths", "logarithm of the price"},
     "images": {"Epochs"},
     "line": {"Slope", "Intercept"},
     "noise": {"Batch size"},
     "path": {"Learning rate", "Steps"},
+    "polynomial": {"Degree", "λ"},
     "softmax": {"Logit of oak", "Temperature"},
 }
-ENDS = "({ min, max, length }) => min ? [min, max] : [...new Set([0, length >> 1, length - 1])]"
+ENDS = """({ type, min, max, length }) =>
+  type === "checkbox" ? [0, 1] : min ? [min, max] : [...new Set([0, length >> 1, length - 1])]"""
 PIXELS = "canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data]"
 # Sections clip what they hold, so that the page itself grows no wider.
 OUTSIDE = """box => [box, ...box.querySelectorAll("svg, canvas, input, select, button, p")].filter((part) => {
@@ -57,7 +63,7 @@ class Explorer:
     def values(self) -> dict[str, float]:
         """Where the controls stand."""
         controls = self.box.locator("input, select").all()
-        return {one.get_attribute("name"): float(one.input_value()) for one in controls}
+        return {one.get_attribute("name"): one.evaluate(PLACE) for one in controls}
 
     @property
     def words(self) -> str:
@@ -107,7 +113,7 @@ each = only(*KINDS)
 
 
 def test_every_module_is_shown_and_no_other(figures):
-    assert len(KINDS) >= 5
+    assert len(KINDS) >= 7
     assert sorted(figures) == KINDS
 
 
@@ -136,7 +142,9 @@ def test_the_keyboard_moves_every_control_and_the_words_follow(explorer):
     moves, found = [], [(explorer.values, explorer.words)]
     for control in (*buttons, *others, *buttons):
         name, before = control.get_attribute("name"), shown.evaluate_all(CONTENT)
-        for key in ["Enter"] if control in buttons else ["ArrowUp"] + 3 * ["ArrowDown"]:
+        box_to_check = control.get_attribute("type") == "checkbox"
+        keys = ["Space"] if box_to_check else ["ArrowUp"] + 3 * ["ArrowDown"]
+        for key in ["Enter"] if control in buttons else keys:
             control.press(key)
             explorer.tab.evaluate(DRAWN)
             if shown.evaluate_all(CONTENT) != before:
@@ -155,10 +163,12 @@ def test_the_keyboard_moves_every_control_and_the_words_follow(explorer):
 
 
 @each
-def test_a_slider_is_called_by_its_label(explorer):
+def test_a_control_is_called_by_its_label(explorer):
     """Not by its value too, which a screen reader says anyway."""
-    for name in SLIDERS[explorer.figure.data["kind"]]:
-        expect(explorer.box.get_by_role("slider", name=name, exact=True)).to_have_count(1)
+    box = explorer.box
+    for name in NAMES[explorer.figure.data["kind"]]:
+        found = (box.get_by_role(role, name=name, exact=True) for role in ("slider", "checkbox"))
+        assert sum(locator.count() for locator in found) == 1, name
 
 
 @each
@@ -333,6 +343,73 @@ def test_the_path_is_where_the_axes_say(explorer, moved):
         known = run[~np.isnan(run)]
         assert fall.shows("line", which, list(enumerate(known)))
     assert fall.shows("dot", 0, [(steps, shown[-1][-1])])
+
+
+@only("polynomial")
+@pytest.mark.parametrize("moved", [{}, {"degree": 3, "lam": 6}])
+def test_the_polynomial_is_where_the_axes_say(explorer, moved):
+    data, at = explorer.figure.data, explorer.start | moved
+    explorer.choose(**moved)
+    degree, lam = data["degrees"].index(at["degree"]), int(at["lam"])
+    plots = explorer.box.locator(".explorer-plots > svg").all()
+    fit, both = (Drawing(plot) for plot in plots)
+    assert fit.labels == ("x", "y")
+    assert fit.grows_right_and_up()
+    assert fit.shows("dot", 0, list(zip(data["x"], data["y"], strict=True)))
+    assert fit.looks("dot", 0)[0]["fill"] == "var(--data)"
+    for which, curve in enumerate((data["rule"], data["curves"][degree][lam])):
+        assert fit.shows("line", which, list(zip(data["grid"], curve, strict=True)))
+        assert fit.holds("line", which)
+    assert fit.looks("line", 1)[0]["stroke"] == "var(--model)"
+
+    assert both.labels == ("λ", "RMSE")
+    assert both.x.names == ["0", "10⁻⁶", "10⁻⁵", "10⁻⁴", "10⁻³", "10⁻²", "10⁻¹", "1"]
+    assert [number(f"1·{name}") if "10" in name else float(name) for name in both.x.names] == (
+        pytest.approx(data["lams"])
+    )
+    both.x.names = [str(i) for i in range(len(data["lams"]))]  # at equal steps
+    assert both.grows_right_and_up()
+    for which in (0, 1):
+        curve = [errors[which] for errors in data["errors"][degree]]
+        assert both.shows("line", which, list(enumerate(curve)))
+        assert both.shows("dot", which, [(lam, curve[lam])])
+        assert both.holds("line", which)
+        assert both.looks("dot", which)[0]["fill"] == both.looks("line", which)[0]["stroke"]
+
+
+@only("houses")
+@pytest.mark.parametrize("moved", [{}, {"year": 1, "area": 0, "logarithm": 1}])
+def test_houses_and_weights_are_where_they_should(explorer, moved):
+    data, at = explorer.figure.data, explorer.start | moved
+    explorer.choose(**moved)
+    chosen = np.array([at[name] for name in data["features"]], bool)
+    w, predicted = chosen_weights(data, chosen, at["logarithm"])
+    residuals = np.array(data["price"]) - predicted
+    plots = explorer.box.locator(".explorer-plots > svg").all()
+    houses, errors = (Drawing(plot) for plot in plots)
+    assert houses.labels == ("prediction (thousand dollars)", "residual (thousand dollars)")
+    assert houses.grows_right_and_up()
+    parts = slice(data["count"]), slice(data["count"], None)
+    for which, part in enumerate(parts):
+        assert houses.shows("dot", which, list(zip(predicted[part], residuals[part], strict=True)))
+        assert houses.holds("dot", which)
+    assert errors.labels == ("RMSE (thousand dollars)", "")
+    own = [np.sqrt((residuals[part] ** 2).mean()) for part in parts]
+    for which, values in enumerate((own, data["baseline"])):
+        bars = errors.parts("bar")[which]
+        assert [errors.y.named(bar[:, 1].mean()) for bar in bars] == ["training", "validation"]
+        ends = [errors.x.values(np.sort(bar[:, 0])) for bar in bars]
+        assert np.array(ends) == pytest.approx(np.array([[0, value] for value in values]), abs=0.3)
+    told = explorer.box.get_by_role("list", name="What the weights say").get_by_role("listitem")
+    for item, more, use, one in zip(told.all_text_contents(), data["more"], chosen, w, strict=True):
+        what, amount = item.split(": ")
+        assert what == more
+        assert (amount == "–") == (not use)
+        if use:
+            value, unit = amount.split("\N{NO-BREAK SPACE}")
+            assert unit == ("%" if at["logarithm"] else "dollars")
+            wanted = 100 * np.expm1(one) if at["logarithm"] else 1000 * one
+            assert number(value) == pytest.approx(wanted, rel=6e-3)
 
 
 @only("softmax")

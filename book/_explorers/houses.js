@@ -1,0 +1,97 @@
+// A weighted sum of the chosen features of houses: its weights, its residuals, and its error on two
+// sets. The page holds the weights of every choice; what they predict is computed here.
+import * as Plot from "@observablehq/plot";
+import { frame, short, sides } from "./frame.js";
+
+const SETS = ["training", "validation"];
+
+export default function houses({ features, more, scales, columns, price, count, weights, baseline }) {
+  const all = price.map((_, i) => i);
+  const parts = [all.slice(0, count), all.slice(count)]; // as SETS has them
+  // One row of weights a choice, counted in binary; the bias is the last of a row.
+  const model = (state) => weights[features.reduce((n, name) => 2 * n + state[name], 0) * 2 + state.logarithm];
+
+  function compute(state) {
+    const w = model(state);
+    const sums = price.map((_, i) => columns.reduce((sum, column, k) => sum + w[k] * column[i], w.at(-1)));
+    const predicted = state.logarithm ? sums.map(Math.exp) : sums;
+    const residuals = price.map((value, i) => value - predicted[i]);
+    const errors = parts.map((part) => Math.sqrt(part.reduce((sum, i) => sum + residuals[i] ** 2, 0) / part.length));
+    return { predicted, residuals, errors };
+  }
+
+  // What one more of each feature adds: dollars, or per cent.
+  function list(state) {
+    const element = Object.assign(document.createElement("ul"), { className: "explorer-weights" });
+    element.setAttribute("role", "list");
+    element.setAttribute("aria-label", "What the weights say");
+    features.forEach((name, k) => {
+      const w = model(state)[k] / scales[k];
+      const value = state.logarithm ? 100 * Math.expm1(w) : 1000 * w;
+      const amount = `${value > 0 ? "+" : ""}${short(value)}\u00a0${state.logarithm ? "%" : "dollars"}`;
+      const item = document.createElement("li");
+      item.append(
+        `${more[k]}: `,
+        Object.assign(document.createElement("b"), { textContent: state[name] ? amount : "–" }),
+      );
+      element.append(item);
+    });
+    return element;
+  }
+
+  return {
+    controls: {
+      ...Object.fromEntries(features.map((name, k) => [name, { label: name, value: Number(k < 2) }])),
+      logarithm: { label: "logarithm of the price", value: 0 },
+    },
+
+    draw(state, width) {
+      const { predicted, residuals, errors } = compute(state);
+      const looks = [{ fill: "var(--data)", fillOpacity: 0.7 }, { stroke: "var(--third)" }];
+      const left = frame({
+        width: sides(width),
+        height: width < 560 ? 190 : 270,
+        ariaLabel: "The residual of each house against its prediction: training dots, validation rings",
+        x: { label: "prediction (thousand dollars)", domain: [0, 350] },
+        y: { label: "residual (thousand dollars)", domain: [-250, 250] },
+        marks: [
+          Plot.ruleY([0], { stroke: "currentColor" }),
+          ...parts.map((part, k) =>
+            Plot.dot(part, { x: (i) => predicted[i], y: (i) => residuals[i], r: 2.5, ...looks[k] }),
+          ),
+        ],
+      });
+      const bars = frame({
+        width,
+        height: 105,
+        marginLeft: 75,
+        marginTop: 5,
+        ariaLabel: "The error on both sets; dashed, that of the baseline",
+        x: { label: "RMSE (thousand dollars)", domain: [0, 50] },
+        y: { label: null, domain: SETS, grid: false, tickSize: 0 },
+        marks: [
+          Plot.barX(SETS, { x: errors, y: Plot.identity, fill: ["var(--data)", "var(--third)"] }),
+          Plot.barX(SETS, {
+            x: baseline,
+            y: Plot.identity,
+            fill: "none",
+            stroke: "currentColor",
+            strokeDasharray: "4 3",
+          }),
+        ],
+      });
+      return [left, list(state), bars];
+    },
+
+    say(state) {
+      const { errors } = compute(state);
+      const chosen = features.filter((name) => state[name]);
+      const what = state.logarithm ? "The logarithm of the price" : "The price";
+      const [own, others] = errors.map((error) => error.toFixed(1));
+      return (
+        `${what} from ${chosen.join(", ") || "no feature"}: training error ${own}, validation error ${others} ` +
+        `thousand dollars; the baseline has ${baseline.map((error) => error.toFixed(1)).join(" and ")}.`
+      );
+    },
+  };
+}
