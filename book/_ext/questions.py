@@ -71,6 +71,8 @@ class Check(SphinxDirective):
             raise self.error(f"check {name}: {error}") from error
         title = element("p", nodes.Text("Check yourself"), classes=["check-title"])
         title["ids"] = [f"check-{name}-title"]
+        where = self.env.docname, f"check-{name}"
+        self.env.get_domain("std").note_hyperlink_target(f"check:{name}", *where)
         check = element(
             "div", title, *self.parse_text_to_nodes(question), classes=["check"],
             id=f"check-{name}", role="group", aria_labelledby=title["ids"][0], data_name=name,

@@ -64,7 +64,7 @@ PAGES = {
     + f"{numeric('gone', 'none', 'all')}{NUMBERS}{numeric('moved', 'all', 'half')}{NUMBERS}"
     + f"{check('silent')}{cell('Two')}{numeric('late', 'half', 'all')}{check('any')}{TWO}"
     + check("bad", GOOD.replace("[x]", "[ ]")) + check("far", within=":within: 0\n"),
-    "c": "# Three",
+    "c": "# Three\n\n{ref}`What? <check:sum>`",
 }  # fmt: skip
 
 
@@ -95,6 +95,12 @@ def test_a_number_comes_from_the_next_cell_of_answers(site):
         (["right"], "-4", "−4:Right.So."),
         (["wrong"], "2.5", "2.5:No.So."),
     ]
+
+
+def test_a_link_leads_to_a_question(site):
+    link = site["c"].find("a", string="What?")
+    assert link["href"] == "a/b.html#check-sum"
+    assert site["a/b"].find(id="check-sum")
 
 
 @pytest.mark.parametrize(
