@@ -52,7 +52,7 @@ function build(explorer, name) {
     draw();
   };
   for (const [name, control] of Object.entries(explorer.controls)) {
-    const make = control.act ? button : control.options ? picker : "max" in control ? slider : box;
+    const make = control.act ? button : control.options ? picker : "max" in control ? slider : checkbox;
     const { element, set } = make(name, control, state, change);
     setters[name] = set;
     panel.append(element);

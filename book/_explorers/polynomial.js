@@ -33,7 +33,7 @@ export default function polynomial({ x, y, grid, rule, degrees, lams, curves, er
       const both = frame({
         width: sides(width),
         ariaLabel: `The training and the validation error over λ, for degree ${degree}`,
-        x: { label: "λ", domain: [-0.3, lams.length - 0.7], ticks: lams.map((_, i) => i), tickFormat: power },
+        x: { label: "λ", domain: [-0.3, lams.length - 0.7], ticks: [0, 1, 3, 5, 7], tickFormat: power },
         y: { label: "RMSE", domain: [0, 0.85] },
         marks: [
           Plot.ruleX([lam], { stroke: "currentColor", strokeOpacity: 0.3 }),
@@ -53,8 +53,8 @@ export default function polynomial({ x, y, grid, rule, degrees, lams, curves, er
       const at = degrees.indexOf(degree),
         [training, validation] = errors[at][lam].map((error) => error.toFixed(2));
       return (
-        `Degree ${degree}, λ ${lams[lam]}: training error ${training}, validation error ${validation}. ` +
-        `Largest weight: ${short(largest[at][lam])}.`
+        `Degree ${degree}, λ ${lams[lam]}: training error ${training}, validation error ${validation}, ` +
+        `largest weight ${short(largest[at][lam])}.`
       );
     },
   };
