@@ -3,7 +3,13 @@
 from matplotlib import pyplot as plt
 
 from d2l_helpers.aliases import *  # d2l.tensor and its like
-from d2l_helpers.aliases import predict_ch3, train_ch3, train_epoch_ch3
+from d2l_helpers.aliases import (
+    predict_ch3,
+    show_trace_2d,
+    train_2d,
+    train_ch3,
+    train_epoch_ch3,
+)
 from d2l_helpers.animator import Animator
 from d2l_helpers.devices import try_all_gpus, try_gpu
 from d2l_helpers.explorer import Explorer
@@ -54,10 +60,12 @@ __all__ = [
     "set_figsize",
     "sgd",
     "show_images",
+    "show_trace_2d",
     "softmax",
     "squared_loss",
     "synthetic_data",
     "train",
+    "train_2d",
     "train_ch3",
     "train_epoch",
     "train_epoch_ch3",

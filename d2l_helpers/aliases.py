@@ -1,16 +1,19 @@
-"""D2L's names of what has another name here: three helpers, and some of torch's functions.
+"""D2L's names of what our chapters call otherwise, or have no use for.
 
 They are for code from elsewhere. Our chapters call torch's functions by torch's names.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec
 
 import numpy as np
 import torch
+from matplotlib import pyplot as plt
 from torch import Tensor
 
+from d2l_helpers._checks import positive_int
+from d2l_helpers.plotting import close_on_error, plot
 from d2l_helpers.training import predict, train, train_epoch
 
 Arguments = ParamSpec("Arguments")
@@ -64,6 +67,70 @@ def _quiet(function: Callable[Arguments, object]) -> Callable[Arguments, None]:
 
 train_ch3 = _quiet(train)
 predict_ch3 = _quiet(predict)
+
+
+def train_2d(
+    trainer: Callable[..., Sequence[Any]],
+    steps: int = 20,
+    f_grad: Callable[..., Any] | None = None,
+) -> list[tuple[float, float]]:
+    """Move a point in the plane step by step, from (-5, -2); `sec:from-d2l` lists it.
+
+    trainer: a function of (x1, x2, s1, s2) that returns the four as they are after a step.
+    (x1, x2) is the point; s1 and s2, which are 0 at first, are for the trainer to remember things.
+    f_grad: if given, the trainer's fifth argument.
+    Prints where the point is in the end. Returns all its places, steps + 1 pairs of numbers.
+    Raises ValueError if steps < 1 or trainer does not return four values.
+
+    >>> d2l.train_2d(lambda x1, x2, s1, s2: (x1 / 2, x2 / 2, s1, s2), steps=2)
+    step 2: x1 = -1.250000, x2 = -0.500000
+    [(-5.0, -2.0), (-2.5, -1.0), (-1.25, -0.5)]
+    """
+    steps = positive_int("steps", steps)
+    gradient = () if f_grad is None else (f_grad,)
+    x1, x2, s1, s2 = -5.0, -2.0, 0.0, 0.0
+    places = [(x1, x2)]
+    for _ in range(steps):
+        after = trainer(x1, x2, s1, s2, *gradient)
+        try:
+            x1, x2, s1, s2 = after
+        except (TypeError, ValueError):
+            raise ValueError(f"trainer must return x1, x2, s1 and s2, not {after!r}") from None
+        places.append((_number(x1), _number(x2)))
+    print("step {}: x1 = {:.6f}, x2 = {:.6f}".format(steps, *places[-1]))
+    return places
+
+
+@close_on_error()
+def show_trace_2d(f: Callable[[Tensor, Tensor], Any], results: Iterable[Sequence[Any]]) -> None:
+    """Draw a path in the plane, over contours of the function f; `sec:from-d2l` lists it.
+
+    f: a function of two tensors (65, 40), the coordinates x1 and x2 of a grid, that returns its
+    values there (65, 40). results: pairs (x1, x2), as `train_2d` returns them.
+    It draws where `plot` does. Raises ValueError if there are no pairs or f's values are not
+    those of the grid.
+
+    >>> d2l.show_trace_2d(lambda x1, x2: x1**2 + x2**2, [(-5, -2), (-1, 0), (0, 0)])
+    >>> [len(line.get_xdata()) for line in d2l.plt.gca().lines]
+    [3]
+    """
+    places = [tuple(map(_number, place)) for place in results]
+    if {len(place) for place in places} != {2}:
+        raise ValueError("results must hold pairs (x1, x2), at least one")
+    x1, x2 = torch.meshgrid(torch.arange(-5.5, 1, 0.1), torch.arange(-3, 1, 0.1), indexing="ij")
+    with torch.no_grad():
+        values = f(x1, x2)
+    if np.shape(values) != x1.shape:
+        raise ValueError(f"f must give a value for each of {tuple(x1.shape)} points")
+    across, up = zip(*places, strict=True)
+    plot(across, up, "x1", "x2", fmts=["C1-o"])
+    plt.gca().contour(x1, x2, values, colors="0.6", linewidths=1)
+
+
+def _number(value: Any) -> float:
+    """The float that a number is, or a tensor or array of one element."""
+    return float(value.item() if isinstance(value, Tensor | np.ndarray) else value)
+
 
 abs = torch.abs
 arange = torch.arange

@@ -11,6 +11,7 @@ from functools import reduce
 from pathlib import Path
 from unittest.mock import Mock, call
 
+import numpy as np
 import pytest
 import torch
 
@@ -51,6 +52,8 @@ OLDER = {
     "evaluate_loss": "net, data_iter, loss",
     "try_gpu": "i=0",
     "try_all_gpus": "",
+    "train_2d": "trainer, steps=20, f_grad=None",
+    "show_trace_2d": "f, results",
 }
 OLDER_NOT_HERE = {"net", "Updater", "download", "DATA_HUB"}
 NEWER = {
@@ -202,7 +205,8 @@ def test_aliases_take_all_that_has_the_method():
 
 
 def test_no_chapter_uses_an_alias():
-    used = rf"\bd2l\.({'|'.join([*aliases.__all__, 'train_ch3', 'predict_ch3'])})\b"
+    names = [*aliases.__all__, "train_ch3", "predict_ch3", "train_2d", "show_trace_2d"]
+    used = rf"\bd2l\.({'|'.join(names)})\b"
     book = Path(__file__).parents[2] / "book"
     chapters = [page for page in book.rglob("*.md") if page.parent.name != "reference"]
     assert chapters
@@ -213,6 +217,66 @@ def test_names_with_a_chapter_pass_on_all_and_return_nothing():
     original = Mock(return_value={"train loss": [0.5]})
     assert aliases._quiet(original)(1, 2, n=3) is None
     assert original.mock_calls == [call(1, 2, n=3)]
+
+
+def straight_down(x1, x2, s1, s2):
+    return x1, x2 - 1, s1, s2 + 1
+
+
+def test_train_2d_keeps_every_place_as_numbers(capsys, no_warnings):
+    def as_tensors(x1, x2, s1, s2):
+        return torch.tensor([x1 + 1.0], requires_grad=True), np.array([x2 / 2]), s1, s2
+
+    assert d2l.train_2d(as_tensors, 1.0) == [(-5, -2), (-4, -1)]
+    assert all(type(x) is float for x in d2l.train_2d(as_tensors, 1)[1])
+    assert d2l.train_2d(straight_down, steps=3)[2:] == [(-5, -4), (-5, -5)]
+    assert capsys.readouterr().out.endswith("step 3: x1 = -5.000000, x2 = -5.000000\n")
+
+
+@pytest.mark.parametrize(
+    ("trainer", "steps", "message"),
+    [
+        (straight_down, 0, "steps must be at least 1"),
+        (lambda *point: point[:2], 2, r"must return x1, x2, s1 and s2, not \(-5.0, -2.0\)"),
+        (lambda *point: None, 2, "must return x1, x2, s1 and s2, not None"),
+    ],
+)
+def test_train_2d_says_what_is_wrong(trainer, steps, message, capsys):
+    with pytest.raises(ValueError, match=message):
+        d2l.train_2d(trainer, steps)
+    assert capsys.readouterr().out == ""
+
+
+def test_show_trace_2d_draws_the_path_over_contours_in_a_figure_of_its_own(no_warnings):
+    for _ in range(2):
+        places = [(-5, -2), (torch.tensor([-1.0]), np.array([0.5])), (0.0, 0.0)]
+        assert d2l.show_trace_2d(lambda x1, x2: x1 + 10 * x2, places) is None
+    assert len(d2l.plt.get_fignums()) == 2
+    axes = d2l.plt.gca()
+    assert [[*map(tuple, line.get_xydata())] for line in axes.lines] == [
+        [(-5.0, -2.0), (-1.0, 0.5), (0.0, 0.0)]
+    ]
+    (contours,) = axes.collections
+    for level, path in zip(contours.levels, contours.get_paths(), strict=True):
+        for x1, x2 in path.vertices:
+            assert abs(x1 + 10 * x2 - level) < 1e-3
+    assert sum(len(path.vertices) for path in contours.get_paths()) > 100
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("x1", "x2")
+
+
+@pytest.mark.parametrize(
+    ("f", "places", "message"),
+    [
+        (lambda x1, x2: x1, [], "must hold pairs"),
+        (lambda x1, x2: x1, [(1, 2), (1, 2, 3)], "must hold pairs"),
+        (lambda x1, x2: 3.0, [(1, 2)], r"each of \(65, 40\) points"),
+        (lambda x1, x2: (x1**2).sum(), [(1, 2)], r"each of \(65, 40\) points"),
+    ],
+)
+def test_show_trace_2d_says_what_is_wrong_and_draws_nothing(f, places, message):
+    with pytest.raises(ValueError, match=message):
+        d2l.show_trace_2d(f, places)
+    assert d2l.plt.get_fignums() == []
 
 
 def rows(label):
@@ -253,7 +317,7 @@ def test_each_chapter_takes_what_the_page_says():
     }
     tried = {name: set() for name in chapters}
     for case, code in CASES.items():
-        for chapter in re.findall(r"4\.\d+", case):
+        for chapter in re.findall(r"\d+\.\d+", case):
             tried[chapter] |= set(re.findall(r"d2l\.(\w+)", code)) - set(aliases.__all__)
     for chapter, text in chapters.items():
         names = set(re.findall(r"`(\w+)`", text)) - {"download"}
@@ -263,6 +327,7 @@ def test_each_chapter_takes_what_the_page_says():
 
 # What code from elsewhere does, in short. X are pictures of ten classes.
 SETUP = """
+import contextlib
 import io
 import numpy as np
 import torch
@@ -418,20 +483,79 @@ CASES = {
         assert saved() == [3, 3]
     """,
     "4.5: weight decay": """
-        true_w, true_b = d2l.ones((20, 1)) * 0.01, 0.05
-        train_iter = d2l.load_array(d2l.synthetic_data(true_w, true_b, 20), 5)
-        w = torch.normal(0, 1, size=(20, 1), requires_grad=True)
-        b = torch.zeros(1, requires_grad=True)
-        net, loss = lambda X: d2l.linreg(X, w, b), d2l.squared_loss
-        animator = d2l.Animator(xlabel='epochs', ylabel='loss', yscale='log', xlim=[5, 10])
-        for epoch in range(10):
-            for X, y in train_iter:
-                l = loss(net(X), y) + 3 * d2l.reduce_sum(w ** 2) / 2
+        n_train, n_test, num_inputs, batch_size = 20, 100, 200, 5
+        true_w, true_b = torch.ones((num_inputs, 1)) * 0.01, 0.05
+        X, y = train_data = d2l.synthetic_data(true_w, true_b, n_train)
+        test_data = d2l.synthetic_data(true_w, true_b, n_test)
+        assert X.shape == (20, 200) and y.shape == (20, 1)
+        assert 0.005 < (y - X @ true_w - true_b).std() < 0.02  # the noise, of 0.01
+        train_iter = d2l.load_array(train_data, batch_size)
+        test_iter = d2l.load_array(test_data, batch_size, is_train=False)
+        assert next(iter(test_iter))[0].equal(test_data[0][:5])  # as they are, unshuffled
+
+        def followed(net, loss, step):
+            animator = d2l.Animator(xlabel='epochs', ylabel='loss', yscale='log', xlim=[5, 100],
+                                    legend=['train', 'test'])
+            for epoch in range(1, 101):
+                for X, y in train_iter:
+                    step(X, y)
+                if epoch % 20 == 0:
+                    animator.add(epoch, (d2l.evaluate_loss(net, train_iter, loss),
+                                         d2l.evaluate_loss(net, test_iter, loss)))
+            assert saved() == [5, 5]
+            return [line.get_ydata()[-1] for line in animator.axes[0].lines]
+
+        def by_hand(decay):
+            w = torch.normal(0, 1, size=(num_inputs, 1), requires_grad=True)
+            b = torch.zeros(1, requires_grad=True)
+            net, loss = lambda X: d2l.linreg(X, w, b), d2l.squared_loss
+
+            def step(X, y):
+                l = loss(net(X), y) + decay * (w ** 2).sum() / 2
                 l.sum().backward()
-                d2l.sgd([w, b], 0.003, 5)
-            if (epoch + 1) % 5 == 0:
-                animator.add(epoch + 1, d2l.evaluate_loss(net, train_iter, loss))
-        assert saved() == [2]
+                d2l.sgd([w, b], 0.003, batch_size)
+
+            return *followed(net, loss, step), torch.norm(w).item()
+
+        def by_torch(decay, reduction):
+            net = nn.Sequential(nn.Linear(num_inputs, 1))
+            for param in net.parameters():
+                param.data.normal_()
+            loss = nn.MSELoss(reduction=reduction)
+            groups = [{'params': net[0].weight, 'weight_decay': decay}, {'params': net[0].bias}]
+            trainer = torch.optim.SGD(groups, lr=0.003)
+
+            def step(X, y):
+                trainer.zero_grad()
+                loss(net(X), y).mean().backward()
+                trainer.step()
+
+            return *followed(net, loss, step), net[0].weight.norm().item()
+
+        for fit in by_hand, lambda decay: by_torch(decay, 'mean' if decay else 'none'):
+            (train, test, norm), (_, decayed_test, decayed_norm) = fit(0), fit(3)
+            assert train < 0.01 and test > 1000 * train, (train, test)  # learned by heart
+            assert decayed_norm < norm / 10 and decayed_test < test / 100
+    """,
+    "polynomials, measured by evaluate_loss": """
+        x = np.random.default_rng(0).normal(size=(60, 1))
+        weights = np.array([5, 1.2, -3.4, 5.6]) / [1, 1, 2, 6]
+        features = d2l.tensor(x ** np.arange(4), dtype=d2l.float32)
+        labels = d2l.tensor(x ** np.arange(4) @ weights, dtype=d2l.float32).reshape(-1, 1)
+        for reduction in 'none', 'mean':
+            loss = nn.MSELoss(reduction=reduction)
+            net = nn.Sequential(nn.Linear(4, 1, bias=False))
+            train_iter = d2l.load_array((features[:40], labels[:40]), min(10, len(labels)))
+            test_iter = d2l.load_array((features[40:], labels[40:]), 10, is_train=False)
+            before = d2l.evaluate_loss(net, test_iter, loss)
+            trainer = torch.optim.SGD(net.parameters(), lr=0.01)
+            for epoch in range(60):
+                told, _ = d2l.train_epoch_ch3(net, train_iter, loss, trainer)
+            assert told < 2 and d2l.evaluate_loss(net, test_iter, loss) < before / 5
+            with torch.no_grad():
+                found = ((net(features[40:]) - labels[40:]) ** 2).mean()
+            assert abs(d2l.evaluate_loss(net, test_iter, loss) / found - 1) < 1e-5
+            assert abs(net[0].weight.data.numpy() - weights).max() < 2
     """,
     "4.8: slopes that vanish": """
         x = torch.arange(-8.0, 8.0, 0.1, requires_grad=True)
@@ -449,6 +573,53 @@ CASES = {
                  xlim=[1, 3], legend=['train', 'valid'], yscale='log')
         d2l.plot(np.arange(1, 4), [[3, 2, 1]], xlabel='epoch', yscale='log')
         assert len(batches) == 2 and d2l.numpy(nn.Linear(6, 1)(X)).shape == (6, 1)
+    """,
+    "11.3: the way down": """
+        f, slope = lambda x: x ** 2, lambda x: 2 * x
+        x = 10.0
+        results = [x]
+        for _ in range(10):
+            x -= 0.2 * slope(x)
+            results.append(float(x))
+        d2l.set_figsize()
+        line = d2l.arange(-10, 10, 0.01)
+        d2l.plot([line, results], [[f(a) for a in line], [f(a) for a in results]], 'x', 'f(x)',
+                 fmts=['-', '-o'])
+        assert saved() == [2000, 11]
+
+        f_2d, slope_2d = lambda x1, x2: x1 ** 2 + 2 * x2 ** 2, lambda x1, x2: (2 * x1, 4 * x2)
+
+        def step(x1, x2, s1, s2, f_grad):
+            g1, g2 = f_grad(x1, x2)
+            return (x1 - 0.1 * g1, x2 - 0.1 * g2, 0, 0)
+
+        with contextlib.redirect_stdout(io.StringIO()) as told:
+            d2l.show_trace_2d(f_2d, d2l.train_2d(step, f_grad=slope_2d))
+        assert told.getvalue() == 'step 20: x1 = -0.057646, x2 = -0.000073\\n'
+        assert saved() == [21]
+    """,
+    "11.4: a noisy way down": """
+        def step(x1, x2, s1, s2, f_grad):
+            g1, g2 = f_grad(x1, x2)
+            g1 += d2l.normal(0.0, 1, (1,))
+            g2 += d2l.normal(0.0, 1, (1,))
+            return (x1 - 0.1 * g1, x2 - 0.1 * g2, 0, 0)
+
+        with contextlib.redirect_stdout(io.StringIO()) as told:
+            results = d2l.train_2d(step, steps=50, f_grad=lambda x1, x2: (2 * x1, 4 * x2))
+        d2l.show_trace_2d(lambda x1, x2: x1 ** 2 + 2 * x2 ** 2, results)
+        assert saved() == [51] and told.getvalue().startswith('step 50: ')
+        assert len({float(x1) for x1, x2 in results}) == 51
+    """,
+    "a trainer without f_grad keeps what it likes": """
+        def step(x1, x2, s1, s2):
+            s1, s2 = 0.5 * s1 + 0.2 * x1, 0.5 * s2 + 4 * x2
+            return x1 - 0.4 * s1, x2 - 0.4 * s2, s1, s2
+
+        with contextlib.redirect_stdout(io.StringIO()):
+            results = d2l.train_2d(step, 2)
+        assert results[0] == (-5, -2)
+        np.testing.assert_allclose(results[1:], [(-4.6, 1.2), (-4.032, 0.88)])
     """,
 }
 

@@ -30,10 +30,11 @@ def test_all_is_sorted_and_there():
     assert all(hasattr(d2l, name) for name in d2l.__all__)
 
 
-def test_all_holds_what_the_modules_define_pyplot_and_three_aliases():
+def test_all_holds_what_the_modules_define_pyplot_and_five_names_of_d2l():
     names, offered = set(defined()), set(d2l.__all__)
     assert names - offered == INTERNAL
-    assert offered - names == {"plt", "train_epoch_ch3", "train_ch3", "predict_ch3"}
+    of_d2l = {"train_epoch_ch3", "train_ch3", "predict_ch3", "train_2d", "show_trace_2d"}
+    assert offered - names == {"plt", *of_d2l}
 
 
 # How D2L's chapters call its functions
