@@ -62,11 +62,13 @@ try {
   // What another page has cannot be shown; what this one has is.
   for (const own of [false, true])
     await tab.evaluate(async (own) => {
+      const here = (a) => a.pathname === location.pathname;
+      const shown = (a) => !here(a) || document.getElementById(a.hash.slice(1)).matches("figure");
       const links = [...document.querySelectorAll("article a.internal[href*='#']")];
-      links.find((a) => (a.pathname === location.pathname && a.hash.startsWith("#equation")) === own).focus();
+      links.find((a) => here(a) === own && shown(a) && a.checkVisibility()).focus();
       await new Promise((done) => setTimeout(() => setTimeout(done)));
     }, own);
-  await tab.waitForSelector(".preview .katex");
+  await tab.waitForSelector(".preview img");
 
   await tab.type(".sidebar-drawer input[name=q]", "gradient descent");
   await follow(() => tab.keyboard.press("Enter"));
