@@ -31,7 +31,12 @@ def bundle(app) -> None:
         )
         return
     command = [node, str(tool), str(root / "book/_explorers/index.js"), "--bundle", "--minify"]
-    command += ["--format=iife", "--global-name=explorers", "--log-level=warning", f"--outfile={out / 'explorers.js'}"]
+    command += [
+        "--format=iife",
+        "--global-name=explorers",
+        "--log-level=warning",
+        f"--outfile={out / 'explorers.js'}",
+    ]
     subprocess.run(command, check=True)
     app.config.html_static_path.append(str(out))
 

@@ -251,8 +251,6 @@ def code_cell(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
     for name in [name for name in FOLDED if name in tags][:1]:
         new.source = f"# @title {FOLDED[name]}\n{executed.source}"
         new.metadata |= {"cellView": "form", "jupyter": {"source_hidden": True}}
-        if name != "hide-input":
-            new.metadata["slideshow"] = {"slide_type": "skip"}
         if name == "answers":
             new.metadata["jupyter"]["outputs_hidden"] = True
     return new
@@ -263,7 +261,9 @@ def mark_slides(cells: list[nbformat.NotebookNode], marks: dict[int, str]) -> No
     mark = "skip"  # up to the first
     for i, cell in enumerate(cells):
         mark = marks.get(i, mark)
-        if "slideshow" in cell.metadata:  # of a check
+        drawn = cell.source.startswith(f"# @title {FOLDED['hide-input']}")
+        if "cellView" in cell.metadata and not drawn:  # a check
+            cell.metadata["slideshow"] = {"slide_type": "skip"}
             continue
         cell.metadata["slideshow"] = {"slide_type": mark}
         if mark != "skip":

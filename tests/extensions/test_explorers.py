@@ -9,7 +9,11 @@ PAGES = {
     "part/a": "# Two\n\n![No](b.svg)\n\n```{image} a.svg\n:alt: A line.\n:class: explorer\n```\n",
     "part/b": "# Three\n\n![No](b.svg)",
 }
-FILES = {"part/a.svg": SVG.format(DATA), "part/b.svg": SVG.format(""), "book/_explorers/index.js": "console.log('made');"}
+FILES = {
+    "part/a.svg": SVG.format(DATA),
+    "part/b.svg": SVG.format(""),
+    "book/_explorers/index.js": "console.log('made');",
+}
 
 
 @pytest.fixture(scope="module")

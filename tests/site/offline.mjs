@@ -60,15 +60,18 @@ try {
   await tab.waitForSelector(".check-done");
 
   // What another page has cannot be shown; what this one has is.
-  for (const own of [false, true])
-    await tab.evaluate(async (own) => {
-      const here = (a) => a.pathname === location.pathname;
-      const shown = (a) => !here(a) || document.getElementById(a.hash.slice(1)).matches("figure");
-      const links = [...document.querySelectorAll("article a.internal[href*='#']")];
-      links.find((a) => here(a) === own && shown(a) && a.checkVisibility()).focus();
-      await new Promise((done) => setTimeout(() => setTimeout(done)));
-    }, own);
-  await tab.waitForSelector(".preview img");
+  await tab.evaluate(async () => {
+    const links = [...document.querySelectorAll("article a.internal[href*='#']")];
+    links.find((a) => a.pathname !== location.pathname && a.checkVisibility()).focus();
+    await new Promise((done) => setTimeout(() => setTimeout(done)));
+  });
+  const shown = () => {
+    const figures = [...document.querySelectorAll("article p a.internal[href^='#fig']")];
+    document.activeElement.blur(); // a busy browser may have missed it
+    figures.find((a) => a.checkVisibility()).focus();
+    return document.querySelector(".preview img");
+  };
+  await tab.waitForFunction(shown, { polling: 500 });
 
   await tab.type(".sidebar-drawer input[name=q]", "gradient descent");
   await follow(() => tab.keyboard.press("Enter"));
