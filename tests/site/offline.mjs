@@ -42,7 +42,6 @@ try {
         .filter(({ status }) => status === "loaded")
         .map(({ family }) => family.replaceAll('"', "")),
       sticky: style(".sidebar-sticky", "position"),
-      strip: style(".strip", "borderLeftWidth"),
     };
   });
 
@@ -60,18 +59,15 @@ try {
   await tab.waitForSelector(".check-done");
 
   // What another page has cannot be shown; what this one has is.
-  await tab.evaluate(async () => {
-    const links = [...document.querySelectorAll("article a.internal[href*='#']")];
-    links.find((a) => a.pathname !== location.pathname && a.checkVisibility()).focus();
-    await new Promise((done) => setTimeout(() => setTimeout(done)));
+  await tab.evaluate(() => {
+    const links = [...document.querySelectorAll("article a.internal[href*='#']")].filter((a) => a.checkVisibility());
+    const own = links.find((a) => a.getAttribute("href").startsWith("#fig"));
+    const other = links.find((a) => a.pathname !== location.pathname);
+    const point = (a) => a.dispatchEvent(new PointerEvent("pointerover", { bubbles: true, pointerType: "mouse" }));
+    point(other);
+    setTimeout(() => point(own), 300); // it waits for 200 ms
   });
-  const shown = () => {
-    const figures = [...document.querySelectorAll("article p a.internal[href^='#fig']")];
-    document.activeElement.blur(); // a busy browser may have missed it
-    figures.find((a) => a.checkVisibility()).focus();
-    return document.querySelector(".preview img");
-  };
-  await tab.waitForFunction(shown, { polling: 500 });
+  await tab.waitForSelector(".preview img");
 
   await tab.type(".sidebar-drawer input[name=q]", "gradient descent");
   await follow(() => tab.keyboard.press("Enter"));
