@@ -9,7 +9,7 @@ RUN := $(VENV)/bin
 export PYTHON TORCH_BACKEND
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock audit links data site serve lab test test-helpers test-chapters test-site test-binder references proofread bench lint clean
+.PHONY: help setup lock audit links data site serve lab offline slides test test-helpers test-chapters test-site test-binder references proofread bench lint clean
 
 help: ## list the targets; times are those of two idle cores, once everything is installed
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,12 @@ lab: site ## open the chapters as notebooks in JupyterLab, in a copy of your own
 	@cp -Rn _build/html/notebooks/book notebooks/ 2>/dev/null; true # what is there already is yours
 	@$(RUN)/jupyter trust notebooks/book/*/*.ipynb >/dev/null # or JupyterLab hides the figures until they are drawn anew
 	$(RUN)/jupyter lab notebooks/book
+
+offline: site ## pack site, notebooks and data into one archive, for those without a network: 10 s
+	$(RUN)/python tools/offline.py _build/offline
+
+slides: site ## make slides of what chapters mark, in _build/slides (CHAPTERS="book/…/theory.md" for some): 5 s
+	$(RUN)/python tools/slides.py $(CHAPTERS)
 
 test: test-helpers test-chapters test-site test-binder ## run every test: 10 min
 

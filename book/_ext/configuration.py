@@ -6,10 +6,11 @@ import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
-# This site alone, and of the scripts only its own. KaTeX places its boxes by style attributes.
+# This site alone, and of the scripts only its own. KaTeX places its boxes by style attributes. In Firefox
+# 'self' lets no form of a page in a file lead to another file; a page of a site can lead to none anyway.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self' file:; base-uri 'none'"
 )
 
 

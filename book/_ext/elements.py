@@ -47,6 +47,8 @@ class Translator(HTML5Translator):
             attributes |= {"loading": "lazy", "decoding": "async"}
             if sides := node.get("sides"):  # figures.py knows them
                 attributes |= {"width": sides[0], "height": sides[1]}
+            if data := node.get("data"):  # explorers.py has written it
+                attributes["data-data"] = data
         if attributes.get("role") == "doc-biblioentry":  # deprecated
             attributes["role"] = "listitem"
         return super().starttag(node, tagname, *rest, **attributes)

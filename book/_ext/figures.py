@@ -45,6 +45,7 @@ def adapt(svg: str) -> str:
     """A figure of matplotlib whose recurring colours are those of the reader's scheme."""
     for colour, (name, _, _) in COLOURS.items():
         svg = svg.replace(colour, f"var(--{name})")
+    svg = re.sub(r"(?s)<dc:description>.*?</dc:description>", "", svg)  # data: a script brings them
     return re.sub(r"(<svg[^>]*>)", lambda found: found[1] + STYLE, svg, count=1)
 
 

@@ -1,7 +1,8 @@
 """Each chapter as a plain notebook, written with its page and from the same resolved document.
 
 Labels, numbers, citations and addresses are Sphinx's own; code and outputs are what was executed.
-Cells that pages do not show are folded here: later ones may need them.
+Cells that pages do not show are folded here: later ones may need them. A comment `% slide` begins a slide
+(`make slides`), `% fragment` what the next key shows, `% skip` what slides leave out.
 """
 
 import base64
@@ -20,6 +21,7 @@ from .configuration import has_code
 FOLDER = "notebooks"  # within the site
 HIDDEN = {"hidden": "A check of the text above", "answers": "What is behind the answer above"}
 FOLDED = HIDDEN | {"check": "The check: run it", "hide-input": "Code of this figure"}
+SLIDES = {"slide", "fragment", "skip"}  # nbconvert's own words
 SPLIT = re.compile(r"\n*\0(\w*)\0\n*")  # between cells: a code cell's index, or what is folded
 SPECIAL = re.compile(r"([\\`*_$\[\]<|])")
 
@@ -58,7 +60,11 @@ class Markdown:
 
     document = definition = list_item = entry = compound = blocks
     term = abbreviation = title_reference = inline
-    comment = target = substitution_definition = raw = index = system_message = meta = nothing
+    target = substitution_definition = raw = index = system_message = meta = nothing
+
+    def comment(self, node) -> str:
+        """What only the source has; a mark for slides."""
+        return f"\0{node.astext()}\0" if node.astext() in SLIDES else ""
 
     def number(self, kind: str, node) -> str:
         """The number of a figure, an equation or an exercise."""
@@ -250,19 +256,38 @@ def code_cell(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return new
 
 
+def mark_slides(cells: list[nbformat.NotebookNode], marks: dict[int, str]) -> None:
+    """Say of each cell whether it begins a slide, continues one, or is in none."""
+    mark = "skip"  # up to the first
+    for i, cell in enumerate(cells):
+        mark = marks.get(i, mark)
+        drawn = cell.source.startswith(f"# @title {FOLDED['hide-input']}")
+        if "cellView" in cell.metadata and not drawn:  # a check
+            cell.metadata["slideshow"] = {"slide_type": "skip"}
+            continue
+        cell.metadata["slideshow"] = {"slide_type": mark}
+        if mark != "skip":
+            mark = "-"
+
+
 def notebook(markdown: str, executed: nbformat.NotebookNode, first: str) -> nbformat.NotebookNode:
     """The notebook of a text in which code cells are named by their index."""
     cells = [nbformat.v4.new_code_cell(first)]
     start, *parts = SPLIT.split(markdown)
+    marks = {}  # each at the number of the cell behind it
     for kind, text in [("", start), *zip(parts[::2], parts[1::2], strict=True)]:
         if kind.isdecimal():
             cells.append(code_cell(executed.cells[int(kind)]))
+        if kind in SLIDES:
+            marks[len(cells)] = kind
         if text.strip():
             cells.append(nbformat.v4.new_markdown_cell(text.strip()))
         if kind == "folded":
             cells[-1].metadata["jp-MarkdownHeadingCollapsed"] = True
     for i, cell in enumerate(cells):
         cell.id = f"cell-{i}"  # not a random one: equal chapters give equal files
+    if marks:
+        mark_slides(cells, marks)
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata)

@@ -1,5 +1,8 @@
 // Opens the folds around what an address leads to, and all of them on paper; closes a drawer after a choice.
 (() => {
+  // In a file the search cannot read the pages it has found: it names them, without an extract.
+  if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
   const reveal = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     let closed = false;

@@ -10,6 +10,7 @@
 
   const pages = new Map(); // address -> promise of a document, or of nothing
   const fetched = async (address) => {
+    if (location.protocol === "file:") return; // a file may read no other
     try {
       const answer = await fetch(address);
       if (answer.ok) return new DOMParser().parseFromString(await answer.text(), "text/html");

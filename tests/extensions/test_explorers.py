@@ -1,12 +1,19 @@
+import json
+
 import pytest
 
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>'
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3">{}</svg>'
+DATA = '<description xmlns="http://purl.org/dc/elements/1.1/">{"a":"&lt; ²"}</description>'
 PAGES = {
     "index": "# One\n\n```{explorer} part/a\n```\n\n```{toctree}\npart/a\npart/b\n```",
     "part/a": "# Two\n\n![No](b.svg)\n\n```{image} a.svg\n:alt: A line.\n:class: explorer\n```\n",
     "part/b": "# Three\n\n![No](b.svg)",
 }
-FILES = {"part/a.svg": SVG, "part/b.svg": SVG, "book/_explorers/index.js": "console.log('made');"}
+FILES = {
+    "part/a.svg": SVG.format(DATA),
+    "part/b.svg": SVG.format(""),
+    "book/_explorers/index.js": "console.log('made');",
+}
 
 
 @pytest.fixture(scope="module")
@@ -15,15 +22,19 @@ def site(build, packages):
 
 
 def scripts(site, page):
-    return [tag["src"].partition("?")[0] for tag in site.whole(page).select("script[type=module]")]
+    sources = [tag["src"].partition("?")[0] for tag in site.whole(page).select("script[src]")]
+    return [source for source in sources if source.endswith("/near.js")]
 
 
 def test_a_figure_with_controls_stands_on_another_page(site):
     (image,) = site["index"].select("figure.explorer-place img")
     assert image["alt"] == "A line."
     assert "explorer" in image["class"]
-    assert (site.out / image["src"]).read_text() == SVG
+    assert (site.out / image["src"]).read_text() == FILES["part/a.svg"]
     assert image["src"].endswith("/a.svg")
+    data = (site.out / f"_static/explorers/{image['data-data']}.js").read_text()
+    assert json.loads(data.partition(" = ")[2].rstrip(";\n")) == '{"a":"< ²"}'
+    assert site["part/a"].select_one("img.explorer")["data-data"] == image["data-data"]
     assert not site["index"].select_one("figure").has_attr("data-page")
     assert site.warnings == ""
 

@@ -151,6 +151,19 @@ def test_what_nobody_has_written_yet_is_an_error(site):
         Markdown(site[1], "index")(nodes.sidebar())
 
 
+def test_marks_say_which_cells_are_slides():
+    cell = nbformat.v4.new_code_cell
+    run = nbformat.v4.new_notebook(
+        cells=[cell("x = 1"), cell("assert x", metadata={"tags": ["hidden"]})]
+    )
+    text = "A.|slide|# B|fragment|1|0|C.|skip|D.|0|slide|E."
+    text = re.sub(r"\|(slide|fragment|skip|\d)(?=\|)", "\n\n\0\\1\0\n\n", text).replace("|", "")
+    made = [cell.metadata.slideshow.slide_type for cell in notebook(text, run, "first").cells]
+    assert made == ["skip", "skip", "slide", "skip", "fragment", "-", "skip", "skip", "slide"]
+    (first, a, *_) = notebook("A.", run, "first").cells
+    assert first.metadata == a.metadata == {}
+
+
 HELPERS = f'%pip install -q "d2l_helpers @ git+{GITHUB}"'
 
 

@@ -4,7 +4,6 @@ import base64
 import json
 import re
 import subprocess
-import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +14,6 @@ from served import NODE, ROOT, Site
 KINDS = sorted(
     {path.stem for path in ROOT.glob("book/_explorers/*.js")} - {"controls", "frame", "index"}
 )
-DATA = ".//{http://purl.org/dc/elements/1.1/}description"
 RUNNER = Path(__file__).with_name("explorers.mjs")
 
 
@@ -53,10 +51,15 @@ def _unpacked(found: dict):
     return np.frombuffer(base64.b64decode(found["bytes"]), np.uint8).reshape(found["shape"])
 
 
+def carried(script: str) -> str:
+    """The JSON that a script brings."""
+    return json.loads(script.partition(" = ")[2].rstrip(";\n"))
+
+
 def figures(site: Site) -> list[Figure]:
     """All of the site, in the order of their pages and places."""
     return [
-        Figure(page, ET.parse((site.folder / page).parent / image["src"]).findtext(DATA))
+        Figure(page, carried(site.text(f"_static/explorers/{image['data-data']}.js")))
         for page in site.chapters
         for image in site.soup(page).select("img.explorer")
     ]

@@ -1,0 +1,70 @@
+"""offline.py OUT: pack site, notebooks, data and helper package into one archive that needs no network.
+
+The same input gives the same bytes. The pages are those of the site: they open from files as they are.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from d2l_helpers import fetching
+
+ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "_build/html"
+NAME = "linear-neural-networks"
+ONLINE = {".buildinfo", "404.html", "objects.inv", "sitemap.xml"}  # of use on a server only
+PACKAGE = ["d2l_helpers", "pyproject.toml", "README.md", "LICENSE"]
+TIME = (1980, 1, 1, 0, 0, 0)  # the first that an archive can say
+
+
+def wheel(folder: Path) -> Path:
+    """The helper package, built in a folder of its own, where nothing of an older build lies."""
+    for name in PACKAGE:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / name)
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    command += ["--disable-pip-version-check", "--wheel-dir", str(folder), str(folder)]
+    subprocess.run(command, check=True, env=os.environ | {"SOURCE_DATE_EPOCH": "315532800"})
+    return next(folder.glob("*.whl"))
+
+
+def files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Names and contents, in their order in the archive; what a reader opens comes first."""
+    helpers = wheel(folder)
+    page = Path(__file__).with_name("offline.html").read_text()
+    yield "START.html", page.replace("WHEEL", helpers.name).encode()
+    for name in ("LICENSE", "LICENSE-TEXT"):
+        yield name, (ROOT / name).read_bytes()
+    yield f"helpers/{helpers.name}", helpers.read_bytes()
+    for name, data in sorted(fetching.read_fashion_mnist().items()):
+        yield f"data/FashionMNIST/raw/{name}", data
+    for path in sorted(SITE.rglob("*")):
+        if path.is_file() and path.name not in ONLINE:
+            yield f"site/{path.relative_to(SITE).as_posix()}", path.read_bytes()
+
+
+def main(out: Path) -> None:
+    """Write the archive under another name, and rename it when it is whole."""
+    if not (SITE / "index.html").exists():
+        sys.exit("offline: there is no site yet: run make site")
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out) as folder:
+        part = Path(folder, "part.zip")
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in files(Path(folder)):
+                info = zipfile.ZipInfo(f"{NAME}/{name}", TIME)
+                info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+                archive.writestr(info, data)
+        path = part.replace(out / f"{NAME}.zip")
+    print(f"offline: {path}, {path.stat().st_size / 1e6:.0f} MB")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: tools/offline.py OUT")
+    main(Path(sys.argv[1]))
