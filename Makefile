@@ -9,10 +9,10 @@ RUN := $(VENV)/bin
 export PYTHON TORCH_BACKEND
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock audit links data site serve lab offline slides test test-helpers test-chapters test-site test-binder references proofread bench lint clean
+.PHONY: help setup lock audit links data site serve lab offline slides assignments test test-helpers test-chapters test-site test-assignments test-binder references proofread bench lint clean
 
 help: ## list the targets; times are those of two idle cores, once everything is installed
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/ready ## create .venv and install everything (TORCH_BACKEND=auto|cpu|pypi): 1 to 2 min
 $(VENV)/ready: requirements.lock requirements.txt pyproject.toml tools/setup.sh
@@ -59,7 +59,10 @@ offline: site ## pack site, notebooks and data into one archive, for those witho
 slides: site ## make slides of what chapters mark, in _build/slides (CHAPTERS="book/…/theory.md" for some): 5 s
 	$(RUN)/python tools/slides.py $(CHAPTERS)
 
-test: test-helpers test-chapters test-site test-binder ## run every test: 10 min
+assignments: site ## write the five-minute exercises for Otter-Grader, in _build/assignments: 40 s
+	PYTHONPATH=book $(RUN)/python classroom/assignments.py
+
+test: test-helpers test-chapters test-site test-assignments test-binder ## run every test: 11 min
 
 test-helpers: data ## test the package d2l_helpers, and the tools: 45 s
 	$(RUN)/pytest tests/helpers tests/tools -n 2
@@ -73,6 +76,9 @@ test-site: site ## open every page in a browser (EVERY=1: every anchor, in two):
 	@command -v firefox >/dev/null || tools/apt.sh firefox-esr || echo "test-site: without Firefox, it is led nowhere"
 	$(RUN)/pytest tests/site -n 2 --deselect tests/site/test_lighthouse.py
 	$(RUN)/pytest tests/site/test_lighthouse.py
+
+test-assignments: assignments ## have Otter mark starters and wrong answers: 1 min
+	$(RUN)/pytest tests/assignments -n 2 --dist=load
 
 test-binder: site ## rehearse the Binder image, without Docker (EVERY=1: run every chapter there): 2 min
 	@tools/apt.sh chromium || echo "test-binder: without Chromium, the test in a browser is skipped"
