@@ -85,3 +85,8 @@ def hidden_logs(log_probabilities):
     """Four classes, small logits and large; `ex:softmax-concise-logs`."""
     o = torch.randn(5, 4)
     return torch.cat([log_probabilities(o), log_probabilities(300 * o)])
+
+
+def hidden_loss_for_ddp(loss_for_ddp):
+    """Shards of other sizes, and three workers; `ex:many-workers-weigh`."""
+    return torch.stack([loss_for_ddp(torch.rand(n), 12, 3) for n in (2, 3, 7)])
