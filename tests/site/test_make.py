@@ -93,5 +93,6 @@ def test_lab_opens_the_chapters_and_leaves_what_is_yours(tmp_path, changed):
     assert [cell["source"] for cell in mine["content"]["cells"]] == ["mine"]
     cells = theirs["content"]["cells"]
     shown = [output for cell in cells for output in cell.get("outputs", [])]
-    assert cells and shown
+    assert cells
+    assert shown
     assert all(cell["metadata"].get("trusted", True) for cell in cells)  # or figures are hidden
