@@ -20,9 +20,8 @@ import sys
 from pathlib import Path
 
 import pooch
-from traitlets.config import get_config
 
-c = get_config()
+c = get_config()  # noqa: F821  # JupyterHub gives it
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 PASSWORD = os.environ.get("CLASSROOM_TRY")
@@ -30,7 +29,7 @@ FOLDER = Path(
     os.environ.get("CLASSROOM") or (ROOT / "_build/classroom" if PASSWORD else "/var/lib/classroom")
 )
 NOTEBOOKS = ROOT / "_build/html/notebooks"
-PORT = int(os.environ.get("PORT") or 8000)  # and the two behind it
+PORT = os.environ.get("PORT") or "8000"
 GROUPS = {"learners", "teachers"}
 
 # Measured by learners.py: a server and the kernel of one chapter, with torch. As many learners as
@@ -57,6 +56,7 @@ node = shutil.which("node", path=os.pathsep.join([*wheel, os.environ.get("PATH",
 proxy = ROOT / "node_modules/configurable-http-proxy/bin/configurable-http-proxy"
 data = Path(os.environ.get("D2L_DATA") or pooch.os_cache("d2l_helpers")).absolute()
 
+need(PORT.isdecimal() and 0 < int(PORT) < 65534, f"PORT={PORT} is no port with two behind it")
 need(node, "Node is missing: run make setup")
 need(
     proxy.exists(),
@@ -82,8 +82,8 @@ FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
 #   c.JupyterHub.bind_url = "https://:443"
 #   c.JupyterHub.ssl_key, c.JupyterHub.ssl_cert = "/etc/…/privkey.pem", "/etc/…/fullchain.pem"
 c.JupyterHub.bind_url = f"http://127.0.0.1:{PORT}"
-c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{PORT + 1}"
-c.JupyterHub.hub_port = PORT + 2
+c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{int(PORT) + 1}"
+c.JupyterHub.hub_port = int(PORT) + 2
 c.ConfigurableHTTPProxy.log_level = "warn"
 c.ConfigurableHTTPProxy.command = [node, str(proxy)]
 c.ConfigurableHTTPProxy.pid_file = str(FOLDER / "proxy.pid")
