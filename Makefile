@@ -9,10 +9,10 @@ RUN := $(VENV)/bin
 export PYTHON TORCH_BACKEND
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock audit links data site serve lab test test-helpers test-chapters test-site test-binder references proofread bench lint clean
+.PHONY: help setup lock audit links data site serve lab classroom classroom-links test test-helpers test-chapters test-site test-binder test-classroom references proofread bench lint clean
 
 help: ## list the targets; times are those of two idle cores, once everything is installed
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/ready ## create .venv and install everything (TORCH_BACKEND=auto|cpu|pypi): 1 to 2 min
 $(VENV)/ready: requirements.lock requirements.txt pyproject.toml tools/setup.sh
@@ -53,7 +53,14 @@ lab: site ## open the chapters as notebooks in JupyterLab, in a copy of your own
 	@$(RUN)/jupyter trust notebooks/book/*/*.ipynb >/dev/null # or JupyterLab hides the figures until they are drawn anew
 	$(RUN)/jupyter lab notebooks/book
 
-test: test-helpers test-chapters test-site test-binder ## run every test: 10 min
+classroom: site ## try a JupyterHub for a class on this machine alone; learners' folders: _build/classroom
+	@CLASSROOM_TRY=$$($(RUN)/python -c 'import secrets; print(secrets.token_hex(6))') PORT=$(PORT) \
+	  $(RUN)/jupyterhub -f classroom/jupyterhub_config.py --log-level=WARN
+
+classroom-links: setup ## links that bring the chapters to a hub's learners (HUB=https://hub.example.org)
+	@PYTHONPATH=book $(RUN)/python classroom/links.py "$(HUB)"
+
+test: test-helpers test-chapters test-site test-binder test-classroom ## run every test: 11 min
 
 test-helpers: data ## test the package d2l_helpers, and the tools: 45 s
 	$(RUN)/pytest tests/helpers tests/tools -n 2
@@ -71,6 +78,9 @@ test-site: site ## open every page in a browser (EVERY=1: every anchor, in two):
 test-binder: site ## rehearse the Binder image, without Docker (EVERY=1: run every chapter there): 2 min
 	@tools/apt.sh chromium || echo "test-binder: without Chromium, the test in a browser is skipped"
 	$(RUN)/pytest tests/binder
+
+test-classroom: site ## learners at a JupyterHub: what they have, what they lose if something is killed: 1 min
+	$(RUN)/pytest tests/classroom
 
 references: data ## write the references anew (CHAPTERS="book/…/scratch.md" for some): 5 min
 	PYTHONPATH=book $(RUN)/python tests/chapters/references.py $(CHAPTERS)

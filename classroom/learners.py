@@ -87,6 +87,7 @@ class Hub:
                 env=self.env,
                 stdout=out,
                 stderr=out,
+                start_new_session=True,  # two signals at once would stop it half-way
                 preexec_fn=with_us,  # noqa: PLW1509  # a system call, and no more
             )
 
