@@ -34,7 +34,7 @@ GROUPS = {"learners", "teachers"}
 
 # Measured by learners.py: a server and the kernel of one chapter, with torch. As many learners as
 # fit come in; a process that wants more than MOST gets a MemoryError.
-LEARNER, MOST, HUB = 600 * 2**20, 2 * 2**30, 2**30
+LEARNER, MOST, HUB = 640 * 2**20, 2 * 2**30, 2**30
 MEMORY = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
@@ -71,7 +71,7 @@ if not PASSWORD:
     groups = {group.gr_name for group in grp.getgrall()}
     for name in sorted(GROUPS - groups):
         need(False, f"the machine has no group {name}: groupadd {name}")
-    for path in (NOTEBOOKS / "book", data, BIN):
+    for path in (NOTEBOOKS / "book", data, BIN, Path(sys.executable)):  # behind links as well
         shut = closed(path)
         need(
             not shut, f"learners cannot read {path}: {shut} is closed to them; move it, to /srv say"
