@@ -80,7 +80,7 @@ test-binder: site ## rehearse the Binder image, without Docker (EVERY=1: run eve
 	$(RUN)/pytest tests/binder
 
 test-classroom: site ## learners at a JupyterHub: what they have, what they lose if something is killed: 1 min
-	$(RUN)/pytest tests/classroom
+	$(RUN)/pytest tests/classroom -n 2
 
 references: data ## write the references anew (CHAPTERS="book/…/scratch.md" for some): 5 min
 	PYTHONPATH=book $(RUN)/python tests/chapters/references.py $(CHAPTERS)

@@ -32,8 +32,8 @@ NOTEBOOKS = ROOT / "_build/html/notebooks"
 PORT = os.environ.get("PORT") or "8000"
 GROUPS = {"learners", "teachers"}
 
-# Measured by learners.py: a server and the kernel of one chapter, with torch. As many learners as
-# fit come in; a process that wants more than MOST gets a MemoryError.
+# Measured by learners.py: what a server and the kernel of one chapter, with torch, have for
+# themselves. As many learners as fit come in; a process that wants more than MOST gets a MemoryError.
 LEARNER, MOST, HUB = 640 * 2**20, 2 * 2**30, 2**30
 MEMORY = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
