@@ -262,7 +262,7 @@ def megabytes(processes: list[psutil.Process], kind: str) -> float:
 
 def together(work: Callable[["Learner"], object], learners: list["Learner"]) -> list:
     """What `work` returns for each learner, all at once."""
-    with ThreadPoolExecutor(len(learners)) as pool:
+    with ThreadPoolExecutor(max(1, len(learners))) as pool:
         return list(pool.map(work, learners))
 
 

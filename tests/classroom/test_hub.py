@@ -34,6 +34,12 @@ def learners(hub) -> list[Learner]:
     return both
 
 
+def edit(learner: Learner) -> None:
+    notebook = learner.read(CHAPTER)
+    notebook["cells"][0]["source"] = MINE
+    learner.write(CHAPTER, notebook)
+
+
 @pytest.mark.parametrize(
     ("name", "password"), [("ada", "wrong"), ("ada", ""), ("../ada", None), ("a b", None)]
 )
@@ -125,9 +131,7 @@ def test_a_link_brings_the_course(learners, tmp_path):
 
 def test_an_edit_is_kept_and_what_is_missing_comes(learners):
     emmy = learners[1]
-    notebook = emmy.read(CHAPTER)
-    notebook["cells"][0]["source"] = MINE
-    emmy.write(CHAPTER, notebook)
+    edit(emmy)
     missing = next(
         path for path in (emmy.home / "notebooks").rglob("*.ipynb") if path.stem == "tensors"
     )
@@ -140,6 +144,7 @@ def test_an_edit_is_kept_and_what_is_missing_comes(learners):
 
 def test_a_killed_server_starts_again_with_what_was_saved(learners):
     emmy = learners[1]
+    edit(emmy)
     before = emmy.processes()[0]
     kill(before)
     emmy.start()
@@ -149,6 +154,7 @@ def test_a_killed_server_starts_again_with_what_was_saved(learners):
 
 def test_a_killed_hub_finds_everyone_at_work(learners, hub):
     ada, emmy = learners
+    edit(emmy)
     ada.open(CHAPTER)
     ada.run("mine = 42")
     kernel = ada.kernel
