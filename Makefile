@@ -9,7 +9,7 @@ RUN := $(VENV)/bin
 export PYTHON TORCH_BACKEND
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock audit links data site serve lab offline slides assignments test test-helpers test-chapters test-site test-assignments test-binder references proofread bench lint clean
+.PHONY: help setup lock audit links data site serve lab offline slides assignments classroom classroom-links test test-helpers test-chapters test-site test-assignments test-classroom test-binder references proofread bench lint clean
 
 help: ## list the targets; times are those of two idle cores, once everything is installed
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,7 +62,14 @@ slides: site ## make slides of what chapters mark, in _build/slides (CHAPTERS="b
 assignments: site ## write the five-minute exercises for Otter-Grader, in _build/assignments: 40 s
 	PYTHONPATH=book $(RUN)/python classroom/assignments.py
 
-test: test-helpers test-chapters test-site test-assignments test-binder ## run every test: 11 min
+classroom: site ## try a JupyterHub for a class on this machine alone; learners' folders: _build/classroom
+	@CLASSROOM_TRY=$$($(RUN)/python -c 'import secrets; print(secrets.token_hex(6))') PORT=$(PORT) \
+	  $(RUN)/jupyterhub -f classroom/jupyterhub_config.py --log-level=WARN
+
+classroom-links: setup ## links that bring the chapters to a hub's learners (HUB=https://hub.example.org)
+	@PYTHONPATH=book $(RUN)/python classroom/links.py "$(HUB)"
+
+test: test-helpers test-chapters test-site test-assignments test-classroom test-binder ## run every test: 15 min
 
 test-helpers: data ## test the package d2l_helpers, and the tools: 45 s
 	$(RUN)/pytest tests/helpers tests/tools -n 2
@@ -83,6 +90,9 @@ test-assignments: assignments ## have Otter mark starters and wrong answers: 1 m
 test-binder: site ## rehearse the Binder image, without Docker (EVERY=1: run every chapter there): 2 min
 	@tools/apt.sh chromium || echo "test-binder: without Chromium, the test in a browser is skipped"
 	$(RUN)/pytest tests/binder
+
+test-classroom: site ## learners at a JupyterHub: what they have, what they lose if something is killed: 1 min
+	$(RUN)/pytest tests/classroom -n 2
 
 references: data ## write the references anew (CHAPTERS="book/…/scratch.md" for some): 5 min
 	PYTHONPATH=book $(RUN)/python tests/chapters/references.py $(CHAPTERS)
