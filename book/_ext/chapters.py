@@ -165,6 +165,15 @@ def list_pages(app, pagename, templatename, context, doctree) -> None:
     ]
 
 
+def outdated(app, env, added, changed, removed) -> set[str]:
+    """All pages, if the table of contents is another: each has it in its sidebar."""
+    before, env.course_toc = (
+        getattr(env, "course_toc", None),
+        app.config.external_site_map.as_json(),
+    )
+    return env.found_docs if before not in (None, env.course_toc) else set()
+
+
 def forget(app, env, docname) -> None:
     """Drop what is known of a page that changes."""
     known(env).pop(docname, None)
@@ -176,6 +185,7 @@ def setup(app):
     app.add_directive("start", Start)
     app.add_post_transform(AddLinks)
     app.connect("html-page-context", list_pages)
+    app.connect("env-get-outdated", outdated)
     app.connect("env-purge-doc", forget)
     app.connect("doctree-read", count)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

@@ -7,7 +7,7 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from .elements import fold
+from .elements import element, fold
 
 # What lies on an image, which keeps its colours, is drawn in others than these ("0.1", not "black").
 # What matplotlib draws with, and what takes its place in the dark; data are blue, the model orange.
@@ -67,14 +67,16 @@ class Figures(SphinxPostTransform):
     def run(self, **options) -> None:
         """Write the adapted figures beside those that were executed."""
         out = Path(self.app.outdir).parent / "figures"
-        for node in self.document.findall(nodes.image):
+        for node in list(self.document.findall(nodes.image)):
             source = Path(self.app.srcdir, node["uri"])
             if source.suffix != ".svg":
                 continue
             svg = source.read_text()
             node["sides"] = size(svg)
-            if node["sides"] and node["sides"][0] > 560:
-                node["classes"].append("wide")
+            if node["sides"] and node["sides"][0] > 560 and "explorer" not in node["classes"]:
+                wide = element("div", classes=["wide"])  # on a phone it scrolls
+                node.parent.replace(node, wide)
+                wide += node
             if "jupyter_execute" in source.parts and "<dc:title>Matplotlib" in svg:
                 out.mkdir(exist_ok=True)
                 (out / source.name).write_text(adapt(svg))

@@ -83,7 +83,7 @@ class Check(SphinxDirective):
             choices = sorted(choices, key=lambda choice: not choice[0])  # the right one first
             answers = [self.answer(*choice) for choice in choices]
             field = element(
-                "input", name=name, type="text", inputmode="decimal", autocomplete="off", size="10"
+                "input", name=name, type="text", inputmode="decimal", autocomplete="off", size="7"
             )
             label = element("label", nodes.Text("Your answer "), field)
             ask = element("button", nodes.Text("Check"), type="submit")

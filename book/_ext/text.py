@@ -1,4 +1,4 @@
-"""What typesetting asks of running text: no comma begins a line, and Chinese is called Chinese."""
+"""What typesetting asks of running text: what breaks nowhere, and Chinese that is called Chinese."""
 
 import re
 
@@ -8,6 +8,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from .elements import element
 
 MARK = re.compile(r"^[,.;:?!)”’]+")
+LONGEST = 20  # characters, which fit on any phone
 CHINESE = re.compile(r"([\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+)")
 
 
@@ -28,6 +29,19 @@ class KeepTogether(SphinxPostTransform):
                 both = element("span", classes=["together"])
                 formula.parent.replace(formula, both)
                 both += [formula, nodes.Text(found[0])]
+
+
+class KeepShort(SphinxPostTransform):
+    """Code as short as `X @ W + b` stays on one line."""
+
+    default_priority = 60
+    formats = ("html",)
+
+    def run(self, **options) -> None:
+        """Mark it; the style sheet does the rest."""
+        for code in self.document.findall(nodes.literal):
+            if len(code.astext()) <= LONGEST:
+                code["classes"].append("short")
 
 
 class CallChinese(SphinxPostTransform):
@@ -53,5 +67,6 @@ class CallChinese(SphinxPostTransform):
 def setup(app):
     """Register the extension with Sphinx."""
     app.add_post_transform(KeepTogether)
+    app.add_post_transform(KeepShort)
     app.add_post_transform(CallChinese)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

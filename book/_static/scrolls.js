@@ -3,11 +3,7 @@
 (() => {
   const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 0, { timeRemaining: () => 0 }));
   const shade = (box) => box.classList.toggle("cut", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
-  const boxes = [
-    ...document.querySelectorAll(
-      "article :is(pre, figure:not(:has(.explorer)), .formula, .table-wrapper, .output.text_html)",
-    ),
-  ];
+  const boxes = [...document.querySelectorAll("article :is(pre, .wide, .formula, .table-wrapper, .output.text_html)")];
   for (const box of boxes) box.addEventListener("scroll", () => shade(box), { passive: true });
   let round = 0;
   const measure = () => {

@@ -19,7 +19,7 @@ PROOFREAD = Path(__file__).parent / "proofread.yaml"
 
 CODE = re.compile(r"(?ms)^(```+)\{code-cell\}.*?^\1$\n?|\A---\n.*?^---$")
 MATH = re.compile(r"(?ms)\$\$.+?\$\$|\$[^$]+\$|^```\{math\}.*?^```$")
-CHECK = re.compile(r"(?ms)^```\{check\} \S+\n(?::[^\n]*\n)*\n?(.+?)^```$")
+CHECK = re.compile(r"(?ms)^```\{check\} (\S+)\n(?::[^\n]*\n)*\n?(.+?)^```$")
 LINK = re.compile(r"\{([\w:]+)\}`(?:[^`<]*<)?([^`>]+)>?`|\]\(([^)\s]+)\)")
 REF = re.compile(r"\{ref\}`([^`<]+?)\s*<([^`>]+)>`")
 TARGET = re.compile(  # a heading, an exercise, a figure: its label and its title
@@ -106,6 +106,9 @@ def targets() -> dict[str, tuple[str, int, set[str], set[str]]]:
             called = stems(f"{label} {title} {match['title'] or match['exercise'] or ''}")
             about = stems(text[match.start() : len(text) if match["level"] == "#" else end])
             found[label] = (page, match.start(), called, about)
+        for match in CHECK.finditer(text):
+            about = stems(match[2])
+            found[f"check:{match[1]}"] = (page, match.start(), stems(match[1]), about)
     count = Counter(stem for *_, about in found.values() for stem in about)
     common = {stem for stem, times in count.items() if times > len(found) / 4}
     return {label: (*where, about - common) for label, (*where, about) in found.items()}
@@ -122,7 +125,7 @@ def leads_there(page: str, place: int, text: str, label: str) -> bool:
         "next chapter": behind[0] == here + 1,
         "(last|previous) chapter|chapter before": behind[0] == here - 1,
         "next (part|section)|later|another part": behind > (here, place),
-        "exercise|question": label.startswith("ex:"),
+        "exercise|question": label.startswith(("ex:", "check:")),
         "figure": label.startswith("fig:"),
     }
     if made := [true for claim, true in claims.items() if re.search(claim, text.lower())]:
@@ -134,7 +137,7 @@ def said(page: Path) -> dict[str, list]:
     """What has to be read again when it changes."""
     text = prose(page)
     return {
-        "answers": [split(body) for body in CHECK.findall(text)],
+        "answers": [split(body) for _, body in CHECK.findall(text)],
         "formulas": [re.sub(r"\s+", " ", formula) for formula in MATH.findall(text)],
         "links": [re.sub(r"\s+", " ", " ".join(link)) for link in LINK.findall(text)],
         "numbers": re.findall(r"[-−]?\d[\d.\u202f\u00a0]*", re.sub(r"(?m)^ *:\w.*$", "", text)),

@@ -5,6 +5,8 @@ import re
 import jupytext
 import pytest
 from prose import (
+    CODE,
+    MATH,
     REF,
     comes_from,
     digests,
@@ -72,6 +74,12 @@ def test_a_number_in_the_text_comes_from_the_code(chapter):
         for number, unit in numbers
         if number not in GIVEN and not comes_from(number, unit, known)
     ] == []
+
+
+@pytest.mark.parametrize("page", pages())
+def test_a_number_breaks_nowhere(page):
+    text = re.sub(r"`[^`]*`", "", MATH.sub("", CODE.sub("", pages()[page])))
+    assert re.findall(r"\d \d{3}(?!\d)", text) == []
 
 
 @pytest.mark.parametrize(

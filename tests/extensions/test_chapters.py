@@ -37,6 +37,17 @@ TEMPLATE = """\
 """
 
 
+def test_the_sidebar_follows_the_table_of_contents(build, tmp_path):
+    extensions = ["sphinx_external_toc", "elements", "chapters"]
+    pages = {"index": "# Course", "part/c": "# Third", "part/d": "# Fourth"}
+    for entries in ("[{file: part/c}]", "[{file: part/c}, {file: part/d}]"):
+        toc = f"root: index\nsubtrees:\n  - {{caption: Part, entries: {entries}}}\n"
+        files = {"_toc.yml": toc, "_templates/page.html": TEMPLATE}
+        site = build(pages, *extensions, files=files, at=tmp_path, templates_path=["_templates"])
+        (part,) = json.loads(site.whole("part/c").find("meta", {"name": "parts"})["content"])
+        assert len(part[1]) == entries.count("file")
+
+
 @pytest.mark.parametrize(
     ("repository", "expected"),
     [(GITHUB, AT_GITHUB), ("https://git.example.org/a/b", ELSEWHERE), ("", {})],

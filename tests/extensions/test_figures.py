@@ -25,7 +25,10 @@ SVG('''{OTHER}{LINE}''')
 ```
 
 ![A drawing](static.svg)
+
+![A wide one](wide.svg)
 """
+WIDE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 20"></svg>'
 
 
 def drawing() -> str:
@@ -86,7 +89,12 @@ def test_size(svg, expected):
 
 @pytest.fixture(scope="module")
 def site(build):
-    return build(PAGE, "elements", "figures", files={"static.svg": DRAWN + LINE})
+    files = {"static.svg": DRAWN + LINE, "wide.svg": WIDE}
+    return build(PAGE, "elements", "figures", files=files)
+
+
+def test_what_is_wide_has_a_place_to_scroll_in(site):
+    assert [img["alt"] for img in site["index"].select(".wide > img")] == ["A wide one"]
 
 
 @pytest.mark.parametrize(

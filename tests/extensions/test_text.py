@@ -31,6 +31,13 @@ def test_marks_stay_with_formulas_and_chinese_says_so(page, i):
     assert found == (chinese if language == "en" else [])
 
 
+def test_short_code_is_kept_on_one_line(build):
+    article = build("# Page\n\n`X @ W + b` and `torch.linalg.lstsq(A, b)`", "elements", "text")[
+        "index"
+    ]
+    assert ["short" in code["class"] for code in article.select("code")] == [True, False]
+
+
 def test_code_stays(page):
     assert page[1].pre.get_text().strip() == "代码"
     assert page[1].select("pre [lang]") == []
