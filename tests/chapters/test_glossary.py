@@ -18,7 +18,7 @@ PLACE = re.compile(
     | \*\*([^*]+)\*\*"""
 )
 ENTRY = re.compile(r"(?m)^(\S.*)\n((?:   \S.*\n)+)")
-DEFINITION = re.compile(r"(\S.*?)\. ((?:[A-Z]|\$).*\.) \{ref\}`(.+?) <(\S+?)>`\.")
+DEFINITION = re.compile(r"(\S.*?)\. ((?:[A-Z]|\$).*\.) \{ref\}`(.+?) <(\S+?)>`\.?")
 
 
 def bold_terms():
@@ -72,6 +72,7 @@ def test_entry(term, text):
     assert re.search(r"[\u4e00-\u9fff]", chinese)
     assert len(re.findall(r"[.?!](?= [A-Z]|$)", sentences)) in (1, 2)
     assert place == in_bold[0], "the entry leads elsewhere"
+    assert text.endswith(".") != place[0].endswith("?"), "a mark too few or too many"
 
 
 def test_entries_are_sorted_and_unique():
