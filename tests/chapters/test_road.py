@@ -10,7 +10,7 @@ from test_glossary import BOLD
 WORDS, TERMS = 2000, 15
 PRACTICE = re.compile(r"(?m)^## (?:Exercises|On your own)$")
 BLOCK = re.compile(
-    r"(?ms)^```\{(?:code-cell|check|figure|chapter)\}.*?^```$|\$\$.*?\$\$|^\([^\n()]+\)=$"
+    r"(?ms)^```\{(?:code-cell|check|figure|chapter)\}.*?^```$|\$\$.*?\$\$|^\([^\n()]+\)=$|^% \w+$"
 )
 CELL = re.compile(r"(?ms)^```\{code-cell\}\n.*?^```$")
 UNSEEN = re.compile(r"tags: \[.*(?:hidden|remove-input)")
@@ -75,5 +75,7 @@ def test_what_is_on_the_road():
 
 
 def test_words_are_counted():
-    text = "(sec:a)=\n(Two $x + y$ {ref}`here <sec:b>` words.)\n\n$$a b c$$\n\n(sec:c)=\n"
+    text = (
+        "(sec:a)=\n% slide\n\n(Two $x + y$ {ref}`here <sec:b>` words.)\n\n$$a b c$$\n\n(sec:c)=\n"
+    )
     assert words(text + "```{code-cell}\n:tags: [hidden]\n\na b\n```\n") == 4
