@@ -69,7 +69,7 @@ classroom: site ## try a JupyterHub for a class on this machine alone; learners'
 classroom-links: setup ## links that bring the chapters to a hub's learners (HUB=https://hub.example.org)
 	@PYTHONPATH=book $(RUN)/python classroom/links.py "$(HUB)"
 
-test: test-helpers test-chapters test-site test-assignments test-classroom test-binder ## run every test: 15 min
+test: test-helpers test-chapters test-site test-assignments test-classroom test-binder ## run every test: 20 min
 
 test-helpers: data ## test the package d2l_helpers, and the tools: 45 s
 	$(RUN)/pytest tests/helpers tests/tools -n 2
