@@ -172,8 +172,12 @@ class Learner:
 
     def start(self) -> None:
         """Have a server: while the hub refuses, try again; wait until it is ready."""
-        while (answer := self.request_server()).status_code == 429:
-            self.refused += 1
+        deadline = time.monotonic() + PATIENCE
+        while (answer := self.request_server()).status_code in (400, 429):
+            # 429: too many at once; 400: the hub has yet to notice that the last one is gone
+            if time.monotonic() > deadline:
+                break
+            self.refused += answer.status_code == 429
             time.sleep(2)
         answer.raise_for_status()
         wait_for(self.ready)

@@ -99,7 +99,8 @@ def test_a_chapter_runs_in_the_memory_that_is_set_aside(learners):
     assert ada.run("'all_of_it' in globals(), len(val_iter.dataset)") == "(False, 10000)"
     values = yaml.safe_load((ROOT / "classroom/values.yaml").read_text())
     set_aside = values["singleuser"]["memory"]["guarantee"].removesuffix("M")
-    assert 0 < megabytes(ada.processes(), "rss") < int(set_aside) * 2**20 / 1e6
+    # What it has for itself: how much of the shared libraries counts differs from machine to machine.
+    assert 0 < megabytes(ada.processes(), "uss") < int(set_aside) * 2**20 / 1e6
 
 
 def test_a_link_brings_the_course(learners, tmp_path):
