@@ -84,7 +84,7 @@ def requirements(install: NotebookNode) -> list[str]:
     """What a container needs beside Otter: the chapters' torch, and the helpers of this repository."""
     torch = re.findall(r"(?m)^torch(?:vision)?==[\w.]+", (ROOT / "requirements.txt").read_text())
     helpers = re.findall(r'"(d2l_helpers @ [^"]+)"', install.source)
-    return ["--extra-index-url https://download.pytorch.org/whl/cpu", *torch, *helpers]
+    return [*torch, *helpers]
 
 
 def master(chapter: NotebookNode, name: str) -> NotebookNode:
