@@ -4,12 +4,18 @@
 PYTHON ?= python3
 TORCH_BACKEND ?= auto
 PORT ?= 8000
+LANGUAGE := en
 VENV := .venv
 RUN := $(VENV)/bin
 export PYTHON TORCH_BACKEND
 
+# Where a language other than English has its pages, and the reader's copy of its notebooks
+PLACE := $(if $(filter-out en,$(LANGUAGE)),/$(firstword $(subst _, ,$(LANGUAGE))))
+PAGES := _build/html$(PLACE)
+COPY := notebooks$(PLACE)
+
 .DEFAULT_GOAL := help
-.PHONY: help setup lock audit links data site serve lab offline slides assignments classroom classroom-links test test-helpers test-chapters test-site test-assignments test-classroom test-binder references proofread bench lint clean
+.PHONY: help setup lock audit zh-update zh-check links data site serve lab offline slides assignments classroom classroom-links test test-helpers test-chapters test-site test-assignments test-classroom test-binder references proofread bench lint clean
 
 help: ## list the targets; times are those of two idle cores, once everything is installed
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +31,12 @@ lock: setup ## write the locks anew, with the newest of what requirements.txt le
 audit: setup ## look the locked packages up in the databases of vulnerabilities
 	@tools/audit.sh $(RUN)
 
+zh-update: setup ## bring new and changed English texts into the catalogues of po/zh_CN: 5 s
+	@PYTHONPATH=book $(RUN)/python tools/translations.py update zh_CN
+
+zh-check: setup ## is every text translated, up to date and unbroken? 5 s
+	@PYTHONPATH=book $(RUN)/python tools/translations.py check zh_CN
+
 links: data ## open every link that leads out of the site
 	$(RUN)/jupyter-book build . --quiet --builder linkcheck --path-output _build/links
 
@@ -39,19 +51,24 @@ $(NPM): package.json package-lock.json | setup
 data: setup ## fetch Fashion-MNIST, unless it is already there
 	@tools/data.sh $(RUN)/python
 
-site: data $(NPM) ## execute the chapters and build the site in _build/html: 3 min, then 30 s
+site: data $(NPM) ## execute the chapters and build the site in _build/html, then its other languages: 3 min, then 1 min
 	$(RUN)/jupyter-book build . -W -n --keep-going
-
-serve: data $(NPM) ## build the site, show it on http://localhost:8000, rebuild what is saved
 	@$(RUN)/jupyter-book config sphinx . >/dev/null
-	PYTHONPATH=book $(RUN)/sphinx-autobuild . _build/serve -d _build/.doctrees-serve -D course_policy=0 \
-	  --port $(PORT) --re-ignore '/(_build|notebooks|node_modules|tests|\.[^/]*)/|/conf\.py$$'
+	@for language in $$(ls po); do place=$${language%%_*} && \
+	  PYTHONPATH=book $(RUN)/sphinx-build . _build/$$place/html -d _build/$$place/.doctrees -D language=$$language \
+	  -b html -W -n --keep-going -q && rm -rf _build/html/$$place && cp -R _build/$$place/html _build/html/$$place || exit; done
 
-lab: site ## open the chapters as notebooks in JupyterLab, in a copy of your own: notebooks/
-	@mkdir -p notebooks
-	@cp -Rn _build/html/notebooks/book notebooks/ 2>/dev/null; true # what is there already is yours
-	@$(RUN)/jupyter trust notebooks/book/*/*.ipynb >/dev/null # or JupyterLab hides the figures until they are drawn anew
-	$(RUN)/jupyter lab notebooks/book
+serve: data $(NPM) ## build the site (LANGUAGE=zh_CN: in Chinese), show it on http://localhost:8000, rebuild what is saved
+	@$(RUN)/jupyter-book config sphinx . >/dev/null
+	PYTHONPATH=book $(RUN)/sphinx-autobuild . _build/serve/$(LANGUAGE) -d _build/serve/.doctrees-$(LANGUAGE) \
+	  -D language=$(LANGUAGE) -D course_preview=1 --port $(PORT) \
+	  --re-ignore '/(_build|notebooks|node_modules|tests|\.[^/]*)/|/conf\.py$$|/sphinx\.(js|mo)$$'
+
+lab: site ## open the chapters as notebooks in JupyterLab, in a copy of your own: notebooks/ (LANGUAGE=zh_CN: in Chinese)
+	@mkdir -p $(COPY)
+	@cp -Rn $(PAGES)/notebooks/book $(COPY) 2>/dev/null; true # what is there already is yours
+	@$(RUN)/jupyter trust $(COPY)/book/*/*.ipynb >/dev/null # or JupyterLab hides the figures until they are drawn anew
+	$(RUN)/jupyter lab $(COPY)/book
 
 offline: site ## pack site, notebooks and data into one archive, for those without a network: 10 s
 	$(RUN)/python tools/offline.py _build/offline

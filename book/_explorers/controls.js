@@ -24,17 +24,17 @@ export function slider(name, { label, min, max, step, value, text = String, play
   if (!play) return { element, set };
 
   const group = create("div", { className: "explorer-play" });
-  const button = create("button", { type: "button", textContent: "Play" });
+  const button = create("button", { type: "button", textContent: _("Play") });
   let timer;
   const stop = () => {
     clearInterval(timer);
     timer = 0;
-    button.textContent = "Play";
+    button.textContent = _("Play");
   };
   button.addEventListener("click", () => {
     if (timer) return stop();
     if (state[name] >= max) change({ [name]: min });
-    button.textContent = "Pause";
+    button.textContent = _("Pause");
     timer = setInterval(() => {
       change({ [name]: Math.min(state[name] + step, max) });
       if (state[name] >= max) stop();

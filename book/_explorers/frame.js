@@ -20,6 +20,9 @@ export function frame({ width, height = Math.min(0.55 * width, 300), marks, x, y
 // The width of each of `count` plots beside each other; all of it on a narrow screen.
 export const sides = (width, count = 2) => (width < 560 ? width : Math.floor(width / count - 8));
 
+// A text with values in the places that it names. `_` is Sphinx's: it gives a text in the page's language.
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+
 // A number with three digits, as the text writes it.
 export const short = (value) =>
   value.toLocaleString("en", { maximumSignificantDigits: 3 }).replaceAll(",", " ").replace("-", "−");

@@ -1,13 +1,12 @@
 // A weighted sum of the chosen features of houses: its weights, its residuals, and its error on two
 // sets. The page holds the weights of every choice; what they predict is computed here.
 import * as Plot from "@observablehq/plot";
-import { frame, short, sides } from "./frame.js";
-
-const SETS = ["training", "validation"];
+import { fill, frame, short, sides } from "./frame.js";
 
 export default function houses({ features, more, scales, columns, price, count, weights, baseline }) {
   const all = price.map((_, i) => i);
-  const parts = [all.slice(0, count), all.slice(count)]; // as SETS has them
+  const sets = [_("training"), _("validation")];
+  const parts = [all.slice(0, count), all.slice(count)];
   // One row of weights a choice, counted in binary; the bias is the last of a row.
   const model = (state) => weights[features.reduce((n, name) => 2 * n + state[name], 0) * 2 + state.logarithm];
 
@@ -24,14 +23,14 @@ export default function houses({ features, more, scales, columns, price, count, 
   function list(state) {
     const element = Object.assign(document.createElement("ul"), { className: "explorer-weights" });
     element.setAttribute("role", "list");
-    element.setAttribute("aria-label", "What the weights say");
+    element.setAttribute("aria-label", _("What the weights say"));
     features.forEach((name, k) => {
       const w = model(state)[k] / scales[k];
       const value = state.logarithm ? 100 * Math.expm1(w) : 1000 * w;
-      const amount = `${value > 0 ? "+" : ""}${short(value)}\u00a0${state.logarithm ? "%" : "dollars"}`;
+      const amount = `${value > 0 ? "+" : ""}${short(value)}\u00a0${state.logarithm ? "%" : _("dollars")}`;
       const item = document.createElement("li");
       item.append(
-        `${more[k]}: `,
+        _(more[k]) + _(": "),
         Object.assign(document.createElement("b"), { textContent: state[name] ? amount : "–" }),
       );
       element.append(item);
@@ -41,8 +40,8 @@ export default function houses({ features, more, scales, columns, price, count, 
 
   return {
     controls: {
-      ...Object.fromEntries(features.map((name, k) => [name, { label: name, value: Number(k < 2) }])),
-      logarithm: { label: "logarithm of the price", value: 0 },
+      ...Object.fromEntries(features.map((name, k) => [name, { label: _(name), value: Number(k < 2) }])),
+      logarithm: { label: _("logarithm of the price"), value: 0 },
     },
 
     draw(state, width) {
@@ -51,9 +50,9 @@ export default function houses({ features, more, scales, columns, price, count, 
       const left = frame({
         width: sides(width),
         height: width < 560 ? 190 : 270,
-        ariaLabel: "The residual of each house against its prediction: training dots, validation rings",
-        x: { label: "prediction (thousand dollars)", domain: [0, 350] },
-        y: { label: "residual (thousand dollars)", domain: [-250, 250] },
+        ariaLabel: _("The residual of each house against its prediction: training dots, validation rings"),
+        x: { label: _("prediction (thousand dollars)"), domain: [0, 350] },
+        y: { label: _("residual (thousand dollars)"), domain: [-250, 250] },
         marks: [
           Plot.ruleY([0], { stroke: "currentColor" }),
           ...parts.map((part, k) =>
@@ -66,12 +65,12 @@ export default function houses({ features, more, scales, columns, price, count, 
         height: 105,
         marginLeft: 75,
         marginTop: 5,
-        ariaLabel: "The error on both sets; dashed, that of the baseline",
-        x: { label: "RMSE (thousand dollars)", domain: [0, 50] },
-        y: { label: null, domain: SETS, grid: false, tickSize: 0 },
+        ariaLabel: _("The error on both sets; dashed, that of the baseline"),
+        x: { label: _("RMSE (thousand dollars)"), domain: [0, 50] },
+        y: { label: null, domain: sets, grid: false, tickSize: 0 },
         marks: [
-          Plot.barX(SETS, { x: errors, y: Plot.identity, fill: ["var(--data)", "var(--third)"] }),
-          Plot.barX(SETS, {
+          Plot.barX(sets, { x: errors, y: Plot.identity, fill: ["var(--data)", "var(--third)"] }),
+          Plot.barX(sets, {
             x: baseline,
             y: Plot.identity,
             fill: "none",
@@ -85,12 +84,17 @@ export default function houses({ features, more, scales, columns, price, count, 
 
     say(state) {
       const { errors } = compute(state);
-      const chosen = features.filter((name) => state[name]);
-      const what = state.logarithm ? "The logarithm of the price" : "The price";
-      const [own, others] = errors.map((error) => error.toFixed(1));
+      const chosen = features.filter((name) => state[name]).map((name) => _(name));
+      const [own, others, a, b] = [...errors, ...baseline].map((error) => error.toFixed(1));
+      const what = state.logarithm ? _("The logarithm of the price from {features}") : _("The price from {features}");
       return (
-        `${what} from ${chosen.join(", ") || "no feature"}: training error ${own}, validation error ${others} ` +
-        `thousand dollars; the baseline has ${baseline.map((error) => error.toFixed(1)).join(" and ")}.`
+        fill(what, { features: chosen.join(_(", ")) || _("no feature") }) +
+        fill(_(": training error {own}, validation error {others} thousand dollars; the baseline has {a} and {b}."), {
+          own,
+          others,
+          a,
+          b,
+        })
       );
     },
   };

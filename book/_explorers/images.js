@@ -1,6 +1,6 @@
 // Pictures and a classifier: its probabilities for each, and its weights, after each epoch.
 import * as Plot from "@observablehq/plot";
-import { frame, short } from "./frame.js";
+import { fill, frame, short } from "./frame.js";
 
 // Bytes as a picture of 28×28 pixels; `colour` gives red, green, blue and opacity of each.
 function picture(bytes, side, label, colour) {
@@ -22,7 +22,8 @@ const grey = (byte) => [byte, byte, byte, 255];
 // 128, no weight, shows the page; above it red, below it blue.
 const sign = (byte) => [...(byte > 128 ? [214, 60, 60] : [60, 130, 214]), (Math.abs(byte - 128) / 124) * 255];
 
-export default function images({ names, pictures, labels, percent, called, weights, scale, chosen }) {
+export default function images({ names: given, pictures, labels, percent, called, weights, scale, chosen }) {
+  const names = given.map(_);
   const epochs = percent.shape[0] - 1,
     classes = names.length,
     count = labels.length;
@@ -42,8 +43,9 @@ export default function images({ names, pictures, labels, percent, called, weigh
     return {};
   };
 
-  const after = ({ epoch }) => (epoch ? `After ${epoch} epoch${epoch > 1 ? "s" : ""}` : "Before training");
-  const share = (value) => (value < 1 ? "less than 1 %" : value > 99 ? "more than 99 %" : `${value} %`);
+  const after = ({ epoch }) =>
+    epoch > 1 ? fill(_("After {epoch} epochs"), { epoch }) : epoch ? _("After 1 epoch") : _("Before training");
+  const share = (value) => (value < 1 ? _("less than 1 %") : value > 99 ? _("more than 99 %") : `${value} %`);
 
   function bars(state, i, width) {
     const values = chances(state, i),
@@ -54,8 +56,8 @@ export default function images({ names, pictures, labels, percent, called, weigh
       marginLeft: 80,
       marginRight: 75,
       marginTop: 5,
-      ariaLabel: `${after(state)}, the probabilities of the ten classes for picture ${i}`,
-      x: { label: "probability (%)", domain: [0, 100], ticks: [0, 50, 100] },
+      ariaLabel: fill(_("{after}, the probabilities of the ten classes for picture {i}"), { after: after(state), i }),
+      x: { label: _("probability (%)"), domain: [0, 100], ticks: [0, 50, 100] },
       y: { label: null, domain: names, grid: false, tickSize: 0 },
       marks: [
         Plot.barX(names, {
@@ -70,7 +72,7 @@ export default function images({ names, pictures, labels, percent, called, weigh
           dx: 4,
           textAnchor: "start",
           fill: "currentColor",
-          text: names.map((_, k) => `${values[k]} %${k === labels[i] ? " ◂ true" : ""}`),
+          text: names.map((_, k) => `${values[k]} %${k === labels[i] ? _(" ◂ true") : ""}`),
         }),
       ],
     });
@@ -79,20 +81,20 @@ export default function images({ names, pictures, labels, percent, called, weigh
   function tiles(state) {
     const group = Object.assign(document.createElement("div"), { className: "explorer-tiles" });
     group.setAttribute("role", "group");
-    group.setAttribute("aria-label", `${after(state)}, the weights of the ten classes`);
+    group.setAttribute("aria-label", fill(_("{after}, the weights of the ten classes"), { after: after(state) }));
     names.forEach((name, k) => {
       const bytes = part(weights, state.epoch * classes + k, 784);
       const end = (best) => short(((best(...bytes) - 128) / 124) * scale);
       const tile = document.createElement("div");
-      const label = `Weights of ${name}, from about ${end(Math.min)} to ${end(Math.max)}`;
+      const range = { name, least: end(Math.min), most: end(Math.max) };
+      const label = fill(_("Weights of {name}, from about {least} to {most}"), range);
       tile.append(picture(bytes, "100%", label, sign), name);
       group.append(tile);
     });
-    const least = `−${short(scale)}`;
     group.append(
       Object.assign(document.createElement("p"), {
         className: "explorer-scale",
-        textContent: `weights: blue ${least} … 0 … red ${short(scale)}`,
+        textContent: fill(_("weights: blue −{scale} … 0 … red {scale}"), { scale: short(scale) }),
       }),
     );
     return group;
@@ -100,11 +102,11 @@ export default function images({ names, pictures, labels, percent, called, weigh
 
   return {
     controls: {
-      epoch: { label: "Epochs", min: 0, max: epochs, step: 1, value: epochs, play: 800 },
-      true: { label: "True class", options: ["any", ...names], value: 0 },
-      guess: { label: "Predicted class", options: ["any", ...names], value: 0 },
-      previous: { label: "Previous picture", act: step(-1) },
-      next: { label: "Next picture", act: step(1) },
+      epoch: { label: _("Epochs"), min: 0, max: epochs, step: 1, value: epochs, play: 800 },
+      true: { label: _("True class"), options: [_("any"), ...names], value: 0 },
+      guess: { label: _("Predicted class"), options: [_("any"), ...names], value: 0 },
+      previous: { label: _("Previous picture"), act: step(-1) },
+      next: { label: _("Next picture"), act: step(1) },
     },
 
     draw(state, width) {
@@ -113,12 +115,12 @@ export default function images({ names, pictures, labels, percent, called, weigh
         wide = width >= 560;
       if (i === undefined) {
         // a place as large, or the controls would move away
-        const empty = Object.assign(document.createElement("div"), { textContent: "No picture passes the filter." });
+        const empty = Object.assign(document.createElement("div"), { textContent: _("No picture passes the filter.") });
         empty.setAttribute("role", "none");
         Object.assign(empty.style, { width: "100%", height: `${wide ? 270 : side + 278}px` });
         return [empty, tiles(state)];
       }
-      const label = `Picture ${i}, enlarged; its class is ${names[labels[i]]}`;
+      const label = fill(_("Picture {i}, enlarged; its class is {name}"), { i, name: names[labels[i]] });
       const large = picture(part(pictures, i, 784), `${side}px`, label, grey);
       return [large, bars(state, i, wide ? width - side - 16 : width), tiles(state)];
     },
@@ -126,21 +128,40 @@ export default function images({ names, pictures, labels, percent, called, weigh
     say(state) {
       const list = passing(state),
         i = shown(state, list);
-      if (i === undefined)
-        return (
-          `${after(state)}, no picture passes: none of the ${count} has the ` +
-          `${state.true ? `true class ${names[state.true - 1]} and the ` : ""}predicted class ${names[state.guess - 1]}.`
-        );
+      const about = { after: after(state), count };
+      if (i === undefined) {
+        Object.assign(about, { truth: names[state.true - 1], guess: names[state.guess - 1] });
+        return state.true
+          ? fill(
+              _(
+                "{after}, no picture passes: none of the {count} has the true class {truth} and the predicted class {guess}.",
+              ),
+              about,
+            )
+          : fill(_("{after}, no picture passes: none of the {count} has the predicted class {guess}."), about);
+      }
       const values = chances(state, i),
         truth = labels[i],
         guess = guesses(state)[i];
-      return (
-        `Picture ${i}, true class: ${names[truth]}. ${after(state)}, the predicted class is ${names[guess]}, ` +
-        `with a probability of ${share(values[guess])}${guess === truth ? "" : `; the true class has ${share(values[truth])}`}. ` +
-        (list.length === 1
-          ? `Of ${count} pictures, only this one passes the filter.`
-          : `${list.length} of ${count} pictures pass the filter; this is number ${list.indexOf(i) + 1} of them.`)
-      );
+      Object.assign(about, {
+        i,
+        truth: names[truth],
+        guess: names[guess],
+        place: list.indexOf(i) + 1,
+        passing: list.length,
+      });
+      Object.assign(about, { p: share(values[guess]), q: share(values[truth]) });
+      const answer =
+        guess === truth
+          ? _("Picture {i}, true class: {truth}. {after}, the predicted class is {guess}, with a probability of {p}. ")
+          : _(
+              "Picture {i}, true class: {truth}. {after}, the predicted class is {guess}, with a probability of {p}; the true class has {q}. ",
+            );
+      const others =
+        list.length === 1
+          ? _("Of {count} pictures, only this one passes the filter.")
+          : _("{passing} of {count} pictures pass the filter; this is number {place} of them.");
+      return fill(answer, about) + fill(others, about);
     },
   };
 }

@@ -2,6 +2,7 @@
 // makes one file of this folder and of Observable Plot; near.js asks for it in time.
 // With all seven that is 0.11 MB compressed; Plotly with contours would be 1.5 MB.
 import { button, checkbox, picker, slider } from "./controls.js";
+import { fill } from "./frame.js";
 import houses from "./houses.js";
 import images from "./images.js";
 import line from "./line.js";
@@ -68,7 +69,7 @@ function build(explorer, name) {
 export function start(image, json) {
   const data = unpack(json);
   const caption = image.closest("figure")?.querySelector("figcaption .caption-text")?.textContent;
-  const box = build(KINDS[data.kind](data), `Explorer: ${caption ?? data.kind}`);
+  const box = build(KINDS[data.kind](data), fill(_("Explorer: {name}"), { name: caption ?? data.kind }));
   const frame = image.closest("figure") ?? image.parentElement;
   let { height } = frame.getBoundingClientRect();
   (image.closest("a") ?? image).before(box);

@@ -1,7 +1,7 @@
 // A line through points: move it, and see its residuals, its loss, and its place on the loss. The
 // best intercept for a slope lets it turn about the middle of the points, along the loss's valley.
 import * as Plot from "@observablehq/plot";
-import { contours, frame, short, sides } from "./frame.js";
+import { contours, fill, frame, short, sides } from "./frame.js";
 
 export default function line({ area, price, slopes, intercepts, losses, best }) {
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -14,35 +14,35 @@ export default function line({ area, price, slopes, intercepts, losses, best }) 
   return {
     controls: {
       slope: {
-        label: "Slope",
+        label: _("Slope"),
         min: slopes[0],
         max: slopes.at(-1),
         step: 0.01,
         value: (best[0] + 1).toFixed(2),
-        text: (value) => `${value.toFixed(2)} thousand euros per m²`,
+        text: (value) => fill(_("{value} thousand euros per m²"), { value: value.toFixed(2) }),
       },
       intercept: {
-        label: "Intercept",
+        label: _("Intercept"),
         min: intercepts[0],
         max: intercepts.at(-1),
         step: 1,
         value: best[1].toFixed(0),
-        text: (value) => `${value.toFixed(0).replace("-", "−")} thousand euros`,
+        text: (value) => fill(_("{value} thousand euros"), { value: value.toFixed(0).replace("-", "−") }),
       },
       turn: {
-        label: "Best intercept for this slope",
+        label: _("Best intercept for this slope"),
         act: ({ slope }) => ({ intercept: (middle[1] - slope * middle[0]).toFixed(0) }),
       },
-      best: { label: "Best line", act: () => ({ slope: best[0].toFixed(2), intercept: best[1].toFixed(0) }) },
+      best: { label: _("Best line"), act: () => ({ slope: best[0].toFixed(2), intercept: best[1].toFixed(0) }) },
     },
 
     draw(state, width, change) {
       const ends_x = [40, 160];
       const points = frame({
         width: sides(width),
-        ariaLabel: "Five houses, the line, and its residuals",
-        x: { label: "area (m²)", domain: ends_x },
-        y: { label: "price (thousand euros)", domain: [0, 700] },
+        ariaLabel: _("Five houses, the line, and its residuals"),
+        x: { label: _("area (m²)"), domain: ends_x },
+        y: { label: _("price (thousand euros)"), domain: [0, 700] },
         marks: [
           Plot.ruleX(area, {
             x: Plot.identity,
@@ -63,9 +63,9 @@ export default function line({ area, price, slopes, intercepts, losses, best }) 
       });
       const valley = frame({
         width: sides(width),
-        ariaLabel: "Contours of the loss over slope and intercept, and the line's place",
-        x: { label: "slope (k€/m²)", domain: ends(slopes) },
-        y: { label: "intercept (k€)", domain: ends(intercepts) },
+        ariaLabel: _("Contours of the loss over slope and intercept, and the line's place"),
+        x: { label: _("slope (k€/m²)"), domain: ends(slopes) },
+        y: { label: _("intercept (k€)"), domain: ends(intercepts) },
         marks: [
           contours(losses, slopes, intercepts, levels),
           Plot.dot([best], { x: "0", y: "1", symbol: "times", stroke: "currentColor", r: 5, strokeWidth: 2 }),
@@ -83,9 +83,12 @@ export default function line({ area, price, slopes, intercepts, losses, best }) 
     },
 
     say: (state) =>
-      `Loss ${short(loss(state))}; the best line has ${short(loss({ slope: best[0], intercept: best[1] }))}. ` +
-      `Residuals: ${residuals(state)
-        .map((r) => r.toFixed(0).replace("-", "−"))
-        .join(", ")} thousand euros.`,
+      fill(_("Loss {loss}; the best line has {least}. Residuals: {residuals} thousand euros."), {
+        loss: short(loss(state)),
+        least: short(loss({ slope: best[0], intercept: best[1] })),
+        residuals: residuals(state)
+          .map((r) => r.toFixed(0).replace("-", "−"))
+          .join(_(", ")),
+      }),
   };
 }

@@ -1,7 +1,7 @@
 // A hundred minibatch gradients around the gradient of all samples, for each batch size, and their
 // spread: the root of their mean squared distance from it.
 import * as Plot from "@observablehq/plot";
-import { frame, short, sides } from "./frame.js";
+import { fill, frame, short, sides } from "./frame.js";
 
 const INK = { stroke: "currentColor", strokeWidth: 1.5 },
   PREDICTED = { ...INK, stroke: "var(--model)" };
@@ -20,15 +20,15 @@ export default function noise({ sizes, places, draws, clouds, full, single }) {
   return {
     controls: {
       size: {
-        label: "Batch size",
+        label: _("Batch size"),
         min: 0,
         max: sizes.length - 1,
         step: 1,
         value: 4,
-        text: (i) => `${sizes[i]} of ${n}`,
+        text: (i) => fill(_("{size} of {n}"), { size: sizes[i], n }),
       },
-      place: { label: "Parameters", options: places, value: 0 },
-      draw: { label: "Batches drawn", options: draws, value: 0 },
+      place: { label: _("Parameters"), options: places.map(_), value: 0 },
+      draw: { label: _("Batches drawn"), options: draws.map(_), value: 0 },
     },
 
     draw(state, width) {
@@ -41,9 +41,9 @@ export default function noise({ sizes, places, draws, clouds, full, single }) {
       const cloud = frame({
         width: side,
         height: side - 10, // both axes in the same scale
-        ariaLabel: "Gradients of a hundred minibatches and of all samples, in the plane of the two weights",
-        x: { label: "gradient, first weight", domain: [a - reach, a + reach] },
-        y: { label: "gradient, second weight", domain: [b - reach, b + reach] },
+        ariaLabel: _("Gradients of a hundred minibatches and of all samples, in the plane of the two weights"),
+        x: { label: _("gradient, first weight"), domain: [a - reach, a + reach] },
+        y: { label: _("gradient, second weight"), domain: [b - reach, b + reach] },
         marks: [
           Plot.dot([[0, 0]], { symbol: "plus", r: 6, ...INK }),
           Plot.dot(clouds[2 * place + draw][size], { fill: "var(--data)", fillOpacity: 0.5, r: 3, clip: true }),
@@ -62,10 +62,16 @@ export default function noise({ sizes, places, draws, clouds, full, single }) {
       const fall = frame({
         width: wide,
         height: side - 10,
-        ariaLabel: "The spread against the batch size: measured, and predicted for both ways of drawing",
-        x: { label: "batch size", type: "log", domain: [0.8, 1.25 * n], ticks: [1, 10, 100, 1000], tickFormat: "~f" },
+        ariaLabel: _("The spread against the batch size: measured, and predicted for both ways of drawing"),
+        x: {
+          label: _("batch size"),
+          type: "log",
+          domain: [0.8, 1.25 * n],
+          ticks: [1, 10, 100, 1000],
+          tickFormat: "~f",
+        },
         y: {
-          label: "spread",
+          label: _("spread"),
           type: "log",
           domain: [low, high],
           tickFormat: "~f",
@@ -85,8 +91,8 @@ export default function noise({ sizes, places, draws, clouds, full, single }) {
             all.filter(([B]) => B === sizes[size]),
             { fill: "var(--data)", r: 6 },
           ),
-          Plot.text(["— with replacement"], { frameAnchor: "bottom-left", dx: 8, dy: -26 }),
-          Plot.text(["- - without"], { frameAnchor: "bottom-left", dx: 8, dy: -8 }),
+          Plot.text([_("— with replacement")], { frameAnchor: "bottom-left", dx: 8, dy: -26 }),
+          Plot.text([_("- - without")], { frameAnchor: "bottom-left", dx: 8, dy: -8 }),
         ],
       });
       return [cloud, fall];
@@ -97,10 +103,13 @@ export default function noise({ sizes, places, draws, clouds, full, single }) {
         s = single[state.place];
       const value = spread(state, state.size),
         expected = predicted(s, B, state.draw);
+      const batches = { B, draw: _(draws[state.draw]), place: _(places[state.place]) };
+      const spreads = { value: tidy(value), expected: tidy(expected), s: short(s) };
+      const whole = { n, length: tidy(Math.hypot(...full[state.place])) };
       return (
-        `A hundred batches of ${B}, drawn ${draws[state.draw]}, ${places[state.place]}: ` +
-        `measured spread ${tidy(value)}, predicted ${tidy(expected)}. ` +
-        `Single samples have ${short(s)}; the gradient of all ${n} has length ${tidy(Math.hypot(...full[state.place]))}.`
+        fill(_("A hundred batches of {B}, drawn {draw}, {place}: "), batches) +
+        fill(_("measured spread {value}, predicted {expected}. Single samples have {s}; "), spreads) +
+        fill(_("the gradient of all {n} has length {length}."), whole)
       );
     },
   };

@@ -1,7 +1,7 @@
 // Minibatch SGD at many learning rates, from one start and with the same batches: its path over
 // two weights, and its excess loss. A value that is missing was too large for a number.
 import * as Plot from "@observablehq/plot";
-import { contours, frame, raised, short, sides } from "./frame.js";
+import { contours, fill, frame, raised, short, sides } from "./frame.js";
 
 const TINY = 1e-2,
   HUGE = 1e5; // the axis of the excess loss: what lies beyond is cut off
@@ -19,22 +19,22 @@ export default function path({ rates, batches, paths, excess, smallest, limit, w
   const last = excess[0][0].length - 1,
     of = batches.at(-1); // the largest batch is the whole set
   const place = (point) => (point.every((w) => w !== null && Math.abs(w) < FAR) ? point : [NaN, NaN]);
-  const batch = (B) => (B === of ? `all ${of}` : String(B));
+  const batch = (B) => (B === of ? fill(_("all {of}"), { of }) : String(B));
   const diverged = (run) => !(run[last] !== null && run[last] < run[0]);
   const levels = [0.01, 0.03, 0.08, 0.17, 0.3, 0.6, 1].map((part) => part * excess[0][0][0]);
 
   return {
     controls: {
       rate: {
-        label: "Learning rate",
+        label: _("Learning rate"),
         min: 0,
         max: rates.length - 1,
         step: 1,
         value: rates.indexOf(0.2),
         text: (i) => String(rates[i]),
       },
-      steps: { label: "Steps", min: 0, max: last, step: 1, value: last, play: 80 },
-      batch: { label: "Batch size", options: batches.map(batch), value: 1 },
+      steps: { label: _("Steps"), min: 0, max: last, step: 1, value: last, play: 80 },
+      batch: { label: _("Batch size"), options: batches.map(batch), value: 1 },
     },
 
     draw({ rate, steps, batch }, width) {
@@ -50,9 +50,9 @@ export default function path({ rates, batches, paths, excess, smallest, limit, w
       const shown = line(runs[rate].slice(0, steps + 1));
       const plane = frame({
         width: sides(width),
-        ariaLabel: "Contours of the loss over the two weights, and the path of the steps",
-        x: { label: labels[0], domain: [w1[1], w1.at(-2)] },
-        y: { label: labels[1], domain: [w2[1], w2.at(-2)] },
+        ariaLabel: _("Contours of the loss over the two weights, and the path of the steps"),
+        x: { label: _(labels[0]), domain: [w1[1], w1.at(-2)] },
+        y: { label: _(labels[1]), domain: [w2[1], w2.at(-2)] },
         marks: [
           contours(surface, w1, w2, levels),
           Plot.line(way, { stroke: "var(--model)", strokeWidth: 1.5, clip: true }),
@@ -64,10 +64,10 @@ export default function path({ rates, batches, paths, excess, smallest, limit, w
       });
       const fall = frame({
         width: sides(width),
-        ariaLabel: "The excess loss against the step: this rate, and the others faintly",
-        x: { label: "step", domain: [0, last] },
+        ariaLabel: _("The excess loss against the step: this rate, and the others faintly"),
+        x: { label: _("step"), domain: [0, last] },
         y: {
-          label: "excess loss",
+          label: _("excess loss"),
           type: "log",
           domain: [TINY, HUGE],
           ticks: powers,
@@ -87,17 +87,23 @@ export default function path({ rates, batches, paths, excess, smallest, limit, w
     say({ rate, steps, batch: b }) {
       const run = excess[b][rate],
         share = rates[rate] / limit;
+      const values = { rate: rates[rate], share: short(share), limit: short(limit), of, steps, last };
       const loss =
         run[steps] === null
-          ? "too large for a number"
-          : `${any(smallest + run[steps])}, of which ${any(run[steps])} is excess`;
-      const count = steps === 1 ? "1 step" : `${steps} steps`;
+          ? _("too large for a number")
+          : fill(_("{loss}, of which {excess} is excess"), {
+              loss: any(smallest + run[steps]),
+              excess: any(run[steps]),
+            });
+      const after =
+        steps === 1 ? _("After 1 step the loss is {loss}. ") : _("After {steps} steps the loss is {loss}. ");
+      const end = diverged(run)
+        ? _("The run diverges: after {last} steps its loss is no lower than at the start.")
+        : _("The run does not diverge: after {last} steps its loss is lower than at the start.");
       return (
-        `The rate ${rates[rate]} is ${short(share)} times ${short(limit)}, the limit 2/λmax for all ${of} houses. ` +
-        `After ${count} the loss is ${loss}. ` +
-        (diverged(run)
-          ? `The run diverges: after ${last} steps its loss is no lower than at the start.`
-          : `The run does not diverge: after ${last} steps its loss is lower than at the start.`)
+        fill(_("The rate {rate} is {share} times {limit}, the limit 2/λmax for all {of} houses. "), values) +
+        fill(after, { ...values, loss }) +
+        fill(end, values)
       );
     },
   };

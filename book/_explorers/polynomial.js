@@ -1,19 +1,19 @@
 // A polynomial through noisy points, of each degree and with each strength of weight decay: its
 // curve, and its error on the points that it has learned from and on others.
 import * as Plot from "@observablehq/plot";
-import { frame, raised, short, sides } from "./frame.js";
+import { fill, frame, raised, short, sides } from "./frame.js";
 
 export default function polynomial({ x, y, grid, rule, degrees, lams, curves, errors, largest }) {
   const power = (i) =>
     lams[i] === 0 || lams[i] === 1 ? String(lams[i]) : `10${raised(Math.round(Math.log10(lams[i])))}`;
   const sets = [
-    { label: "— training", stroke: "var(--data)" },
-    { label: "- - validation", stroke: "var(--third)", strokeDasharray: "5 3" },
+    { label: _("— training"), stroke: "var(--data)" },
+    { label: _("- - validation"), stroke: "var(--third)", strokeDasharray: "5 3" },
   ];
 
   return {
     controls: {
-      degree: { label: "Degree", min: degrees[0], max: degrees.at(-1), step: 1, value: degrees.at(-1) },
+      degree: { label: _("Degree"), min: degrees[0], max: degrees.at(-1), step: 1, value: degrees.at(-1) },
       lam: { label: "λ", min: 0, max: lams.length - 1, step: 1, value: 0, text: (i) => String(lams[i]) },
     },
 
@@ -21,7 +21,7 @@ export default function polynomial({ x, y, grid, rule, degrees, lams, curves, er
       const at = degrees.indexOf(degree);
       const fit = frame({
         width: sides(width),
-        ariaLabel: "Twelve points, the rule without noise, and the fitted polynomial",
+        ariaLabel: _("Twelve points, the rule without noise, and the fitted polynomial"),
         x: { label: "x", domain: [-1.05, 1.05], ticks: [-1, -0.5, 0, 0.5, 1] },
         y: { label: "y", domain: [-2.2, 2.2] },
         marks: [
@@ -32,7 +32,7 @@ export default function polynomial({ x, y, grid, rule, degrees, lams, curves, er
       });
       const both = frame({
         width: sides(width),
-        ariaLabel: `The training and the validation error over λ, for degree ${degree}`,
+        ariaLabel: fill(_("The training and the validation error over λ, for degree {degree}"), { degree }),
         x: { label: "λ", domain: [-0.3, lams.length - 0.7], ticks: [0, 1, 3, 5, 7], tickFormat: power },
         y: { label: "RMSE", domain: [0, 0.85] },
         marks: [
@@ -52,9 +52,9 @@ export default function polynomial({ x, y, grid, rule, degrees, lams, curves, er
     say({ degree, lam }) {
       const at = degrees.indexOf(degree),
         [training, validation] = errors[at][lam].map((error) => error.toFixed(2));
-      return (
-        `Degree ${degree}, λ ${lams[lam]}: training error ${training}, validation error ${validation}, ` +
-        `largest weight ${short(largest[at][lam])}.`
+      return fill(
+        _("Degree {degree}, λ {lam}: training error {training}, validation error {validation}, largest weight {w}."),
+        { degree, lam: lams[lam], training, validation, w: short(largest[at][lam]) },
       );
     },
   };

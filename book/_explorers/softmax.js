@@ -1,8 +1,9 @@
 // Three logits, a temperature and a label: the probabilities, the cross-entropy and its gradient.
 import * as Plot from "@observablehq/plot";
-import { frame, short, sides } from "./frame.js";
+import { fill, frame, short, sides } from "./frame.js";
 
-export default function softmax({ names, leaf, truth }) {
+export default function softmax({ names: given, leaf, truth }) {
+  const names = given.map(_);
   const compute = (state) => {
     const T = 10 ** state.temperature;
     const o = names.map((name) => state[name] / T);
@@ -37,16 +38,30 @@ export default function softmax({ names, leaf, truth }) {
 
   const logit = (name, j) => [
     name,
-    { label: `Logit of ${name}`, min: -8, max: 8, step: 0.1, value: leaf[j], text: (value) => fixed(value, 1) },
+    {
+      label: fill(_("Logit of {name}"), { name }),
+      min: -8,
+      max: 8,
+      step: 0.1,
+      value: leaf[j],
+      text: (value) => fixed(value, 1),
+    },
   ];
 
   return {
     controls: {
       ...Object.fromEntries(names.map(logit)),
-      temperature: { label: "Temperature", min: -1, max: 2, step: 0.05, value: 0, text: (value) => short(10 ** value) },
-      truth: { label: "True class", options: names, value: truth },
+      temperature: {
+        label: _("Temperature"),
+        min: -1,
+        max: 2,
+        step: 0.05,
+        value: 0,
+        text: (value) => short(10 ** value),
+      },
+      truth: { label: _("True class"), options: names, value: truth },
       leaf: {
-        label: "Back to the leaf's logits",
+        label: _("Back to the leaf's logits"),
         act: () => Object.fromEntries(names.map((name, j) => [name, leaf[j]])),
       },
     },
@@ -58,9 +73,9 @@ export default function softmax({ names, leaf, truth }) {
       return [
         frame({
           width: sides(width),
-          ariaLabel: "The probability of each class, and the label as a dashed outline",
+          ariaLabel: _("The probability of each class, and the label as a dashed outline"),
           x,
-          y: { label: "probability", domain: [0, 1.2] },
+          y: { label: _("probability"), domain: [0, 1.2] },
           marks: [
             ...bars(
               p,
@@ -79,9 +94,9 @@ export default function softmax({ names, leaf, truth }) {
         }),
         frame({
           width: sides(width),
-          ariaLabel: "The gradient of the cross-entropy in each logit",
+          ariaLabel: _("The gradient of the cross-entropy in each logit"),
           x,
-          y: { label: "gradient in the logit", domain: [-most, most] },
+          y: { label: _("gradient in the logit"), domain: [-most, most] },
           marks: [
             ...bars(
               gradient,
@@ -96,11 +111,15 @@ export default function softmax({ names, leaf, truth }) {
 
     say(state) {
       const { T, p, loss, gradient } = compute(state);
-      const each = (values, ...format) => names.map((name, j) => `${name} ${fixed(values[j], ...format)}`).join(", ");
-      return (
-        `Probabilities: ${each(p, 3)}. Cross-entropy for ${names[state.truth]}: ${fixed(loss, 3)} nats. ` +
-        `Gradient: ${each(gradient, digits(T), "+")}.`
-      );
+      const each = (values, ...format) =>
+        names.map((name, j) => `${name} ${fixed(values[j], ...format)}`).join(_(", "));
+      const values = {
+        p: each(p, 3),
+        truth: names[state.truth],
+        loss: fixed(loss, 3),
+        gradient: each(gradient, digits(T), "+"),
+      };
+      return fill(_("Probabilities: {p}. Cross-entropy for {truth}: {loss} nats. Gradient: {gradient}."), values);
     },
   };
 }

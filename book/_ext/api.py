@@ -9,10 +9,12 @@ import d2l_helpers
 def marked_up(code: str) -> str:
     """What stands between single backticks: a chapter, one of our names, or other code."""
     if code.startswith("sec:"):
-        return f":ref:`{code}`"  # shown as the chapter's title
-    if code in d2l_helpers.__all__:
-        return f":py:obj:`{code} <d2l_helpers.{code}>`"
-    return f"``{code}``"
+        text = f":ref:`{code}`"  # shown as the chapter's title
+    elif code in d2l_helpers.__all__:
+        text = f":py:obj:`{code} <d2l_helpers.{code}>`"
+    else:
+        text = f"``{code}``"
+    return rf"\ {text}\ "  # so that it may stand between Chinese characters
 
 
 def parameters(obj) -> list[str]:
@@ -24,8 +26,8 @@ def restructured(line: str, names: list[str]) -> str:
     """One line of prose; `names:` are the parameters that it may describe."""
     line = re.sub(r"`([^`]+)`", lambda match: marked_up(match[1]), line)
     if names:  # "X: (n, d)." and "X, y: tensors."
-        described = rf"\b(?:{'|'.join(names)})(?=(?:, \w+)*: )"
-        line = re.sub(described, lambda match: f"``{match[0]}``", line)
+        described = rf"\b(?:{'|'.join(names)})(?=(?:(?:, |、)[A-Za-z_]\w*)*(?:: |：))"
+        line = re.sub(described, lambda match: rf"\ ``{match[0]}``\ ", line)
     return line
 
 

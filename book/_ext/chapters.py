@@ -10,15 +10,18 @@ from urllib.parse import quote
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.addnodes import pending_xref
+from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx_exercise.nodes import exercise_enumerable_node
 
 from .elements import element, is_tag, tag
 from .exercises import FIVE_MINUTES, LONG
+from .languages import folder
 from .notebooks import FOLDER
+from .translation import HAN
 
-ROADS = {"main": "Main road", "side": "Side road", "laboratory": "Laboratory"}
+ROADS = ("main", "side", "laboratory")
 BRANCH = "notebooks"  # holds what `tools/branch.sh` gathers
 
 
@@ -44,7 +47,7 @@ def known(env) -> dict[str, dict]:
 
 def road(argument: str) -> str:
     """The option `:road:`."""
-    return directives.choice(argument, tuple(ROADS))
+    return directives.choice(argument, ROADS)
 
 
 class Chapter(SphinxDirective):
@@ -67,14 +70,17 @@ class Chapter(SphinxDirective):
 def told(doctree: nodes.document) -> list[nodes.Node]:
     """The sections of a chapter up to its exercises or tasks."""
     for title in doctree.findall(nodes.title):
-        if title.astext() in ("Exercises", "On your own"):
+        if title.astext() in (_("Exercises"), _("On your own")):
             exercises, page = title.parent, title.parent.parent
             return page.children[: page.index(exercises)]
     return list(doctree.children)
 
 
 def minutes(doctree: nodes.document) -> int:
-    """What a reader takes up to the exercises: 180 words a minute, and half a minute for a cell."""
+    """What a reader takes up to the exercises, with half a minute for a cell.
+
+    A minute is 180 words, or 300 Chinese characters.
+    """
     words = cells = 0
     for part in told(doctree):
         for text in part.findall(lambda n: isinstance(n, nodes.paragraph | nodes.caption)):
@@ -82,7 +88,10 @@ def minutes(doctree: nodes.document) -> int:
             plain = (
                 t.astext() for t in text.findall(nodes.Text) if type(t.parent) is not nodes.math
             )
-            words += len(" ".join(plain).split()) + formulas
+            line = " ".join(plain)
+            han = len(re.findall(f"[{HAN}]", line))
+            others = re.sub(f"[{HAN}，。；：？！、（）“”《》]+", " ", line)
+            words += len(others.split()) + 0.6 * han + formulas
         for cell in part.findall(nodes.container):
             unseen = {"tag_hidden", "tag_remove-input"} & set(cell["classes"])
             cells += cell.get("nb_element") == "cell_code" and not unseen
@@ -100,9 +109,15 @@ def count(app, doctree) -> None:
         )
         chapter = known(app.env)[page]
         chapter["minutes"] = minutes(doctree)
-        line = f"{ROADS[chapter['road']]}: {chapter['minutes']} minutes to read and run"
-        practice = [f"{short} of five minutes"] * bool(short) + [f"{long} long"] * bool(long)
-        line += f", then exercises: {', '.join(practice)}." if practice else "."
+        roads = {
+            "main": _("Main road: {} minutes to read and run"),
+            "side": _("Side road: {} minutes to read and run"),
+            "laboratory": _("Laboratory: {} minutes to read and run"),
+        }
+        line = roads[chapter["road"]].format(chapter["minutes"])
+        practice = [_("{} of five minutes").format(short)] * bool(short)
+        practice += [_("{} long").format(long)] * bool(long)
+        line += _(", then exercises: {}.").format(_(", ").join(practice)) if practice else _(".")
         strip.insert(0, nodes.paragraph(text=line))
 
 
@@ -115,7 +130,7 @@ class Start(SphinxDirective):
         """Build the buttons; questions.js lets the first lead to where the reader is."""
         words = zip(
             self.arguments,
-            ("Start the course", "How to run it"),
+            (_("Start the course"), _("How to run it")),
             (["button", "first"], ["button"]),
             strict=True,
         )
@@ -142,10 +157,11 @@ class AddLinks(SphinxPostTransform):
         page = self.env.docname
         for strip in (node for node in self.document.findall(tag) if is_tag(node, "strip")):
             file = "../" * page.count("/") + f"{FOLDER}/{page}.ipynb"
-            where = addresses(self.config.course_repository, page)
+            inside = folder(self.config.language) + page
+            where = addresses(self.config.course_repository, inside)
             links = [element("a", nodes.Text(name), href=url) for name, url in where.items()]
-            links.append(element("a", nodes.Text("Download"), href=file, download=""))
-            line = element("p", nodes.Text("Run it: "), classes=["launch"])
+            links.append(element("a", nodes.Text(_("Download")), href=file, download=""))
+            line = element("p", nodes.Text(_("Run it: ")), classes=["launch"])
             for i, link in enumerate(links):
                 line += [nodes.Text(" · " if i else ""), link]
             strip += line
@@ -161,7 +177,7 @@ def list_pages(app, pagename, templatename, context, doctree) -> None:
 
     parts = app.env.external_site_map.root.subtrees
     context["course_parts"] = [
-        (part.caption, [entry(page) for page in part.items]) for part in parts
+        (_(part.caption), [entry(page) for page in part.items]) for part in parts
     ]
 
 

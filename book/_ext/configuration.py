@@ -6,6 +6,10 @@ import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sphinx.locale import _
+
+from .languages import SITE, catalogue, folder
+
 # This site alone, and of the scripts only its own. KaTeX places its boxes by style attributes. In Firefox
 # 'self' lets no form of a page in a file lead to another file; a page of a site can lead to none anyway.
 POLICY = (
@@ -72,14 +76,18 @@ def configure(app, config) -> None:
     config.pygments_dark_style = "a11y-high-contrast-dark"  # the theme's: unknown to a first look
     config.html_permalinks_icon = "#"
     sources = sorted(Path(__file__).parent.glob("*.py"))
+    words = catalogue(Path(app.srcdir), config.language, SITE)
+    sources += [words] if words.exists() else []
     config.course_extensions = [path.read_text() for path in sources]  # an edit builds all anew
-    config.html_baseurl = config.ogp_site_url = site_url(url)
-    config.notfound_urls_prefix = urlsplit(config.html_baseurl).path or "/"
+    root, here = site_url(url), folder(config.language)
+    config.html_baseurl = config.ogp_site_url = root and root + here
+    config.notfound_urls_prefix = (urlsplit(root).path or "/") + here
+    config.notfound_context = {"title": _("There is no such page")}
 
 
 def complete(app, pagename, templatename, context, doctree) -> None:
     """Give every page's template what it needs."""
-    context["policy"] = POLICY if app.config.course_policy else ""
+    context["policy"] = "" if app.config.course_preview else POLICY
     context["site"] = app.config.html_title
     context["repository"] = app.config.course_repository
 
@@ -109,7 +117,9 @@ def setup(app):
     app.add_config_value("course_repository", "", "env")
     app.add_config_value("course_commit", "", "env")
     app.add_config_value("course_extensions", [], "env")
-    app.add_config_value("course_policy", True, "html")  # `make serve` has its own script
+    app.add_config_value(
+        "course_preview", False, "html"
+    )  # `make serve`: a script of its own, one language
     app.connect("config-inited", configure, priority=900)  # behind Jupyter Book
     app.connect("html-page-context", complete)
     app.connect("build-finished", write_sitemap)

@@ -8,19 +8,25 @@ import hashlib
 import logging
 import os
 import platform
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
 from docutils import nodes
 from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors import load_executor
+from myst_nb.core.read import read_myst_markdown_notebook
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.addnodes import pending_xref
+from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from . import kernels
 from .configuration import has_code
+from .languages import N_, look_up
+from .translation import translated, without_comments
 
 READER = {"type": "plugin", "name": "myst_nb_md"}  # MyST-NB's own
 
@@ -53,14 +59,54 @@ def execute(app, env, docnames) -> None:
     cache = get_cache(app.config.nb_execution_cache_path)
     for path in chapters:
         cache.add_nb_to_project(path, read_data=READER)
-    if not cache.list_unexecuted(filter_uris=chapters):
-        return
-    log = logging.getLogger(__name__)
-    log.setLevel(logging.INFO)  # a line on standard error for each chapter
-    # What a chapter raises is not kept: MyST-NB executes it once more, and reports it.
-    load_executor("local-parallel", cache, log).run_and_cache(
-        filter_uris=chapters, timeout=app.config.nb_execution_timeout
+    if cache.list_unexecuted(filter_uris=chapters):
+        log = logging.getLogger(__name__)
+        log.setLevel(logging.INFO)  # a line on standard error for each chapter
+        # What a chapter raises is not kept: MyST-NB executes it once more, and reports it.
+        load_executor("local-parallel", cache, log).run_and_cache(
+            filter_uris=chapters, timeout=app.config.nb_execution_timeout
+        )
+    if app.config.language != "en":
+        for name in docnames:
+            if has_code(path := env.doc2path(name)):
+                app.executed[name] = share(cache, path, look_up(app, name))
+
+
+def share(cache, path: str, look_up) -> float | None:
+    """Put a translated chapter into the cache, with the outputs of the English one.
+
+    Returns when that was executed; None if it has failed. Raises ValueError if the translation has other code.
+    """
+    source = Path(path).read_text()
+    english, new = (
+        read_myst_markdown_notebook(text, add_source_map=True, path=path)
+        for text in (source, translated(source, look_up))
     )
+    try:
+        record = cache.match_cache_notebook(english)
+    except KeyError:
+        return None  # MyST-NB reports it
+    when = record.created.timestamp()
+    with suppress(KeyError):
+        cache.match_cache_notebook(new)
+        return when  # it is there already
+    executed = cache.merge_match_into_notebook(english)[1]
+    for cell, done in zip(new.cells, executed.cells, strict=True):
+        if cell.cell_type == "code":
+            if without_comments(cell.source) != without_comments(done.source):
+                raise ValueError(f"{path}: a translation has changed code: {cell.source}")
+            cell.outputs, cell.execution_count = done.outputs, done.execution_count
+    bundle = CacheBundleIn(new, path, data=record.data)
+    cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+    return when
+
+
+def date(app, doctree) -> None:
+    """Let a translated chapter say when its code was executed, not when its text came into the cache."""
+    name = app.env.docname
+    if when := app.executed.get(name):
+        data = NbMetadataCollector.get_exec_data(app.env, name)
+        NbMetadataCollector.set_exec_data(app.env, name, data | {"mtime": when})
 
 
 class Versions(SphinxDirective):
@@ -71,11 +117,22 @@ class Versions(SphinxDirective):
         import d2l_helpers as d2l  # brings torch: seconds, for this page only
 
         self.env.note_dependency("requirements.lock")
-        lines = [f"Python {platform.python_version()} on {platform.system()}, {platform.machine()}"]
+        python = platform.python_version(), platform.system(), platform.machine()
+        lines = [_("Python {} on {}, {}").format(*python)]
         lines += [f"{name} {version(name)}" for name in ("torch", "torchvision", "numpy")]
-        lines += [f"{os.cpu_count()} processor cores", f"device: {d2l.try_gpu()}"]
+        lines.append(_("{} processor cores").format(os.cpu_count()))
+        lines.append(_("device: {}").format(d2l.try_gpu()))
         items = [nodes.list_item("", nodes.paragraph(text=line)) for line in lines]
         return [nodes.bullet_list("", *items)]
+
+
+HEADINGS = {
+    "Document": N_("Chapter"),
+    "Modified": N_("Executed"),
+    "Method": N_("Method"),
+    "Run Time (s)": N_("Time (s)"),
+    "Status": N_("Status"),
+}
 
 
 class NameChapters(SphinxPostTransform):
@@ -84,7 +141,11 @@ class NameChapters(SphinxPostTransform):
     default_priority = 9  # the table is there at 8, its links are resolved at 10
 
     def run(self, **options) -> None:
-        """Let Sphinx fill in the titles."""
+        """Let Sphinx fill in the titles; name the columns."""
+        for head in self.document.findall(nodes.thead):
+            for word in head.findall(nodes.Text):
+                if word.astext() in HEADINGS:
+                    word.parent.replace(word, nodes.Text(_(HEADINGS[word.astext()])))
         for link in self.document.findall(pending_xref):
             if link["reftype"] == "doc" and link.astext() in NbMetadataCollector.get_doc_data(
                 self.env
@@ -99,4 +160,6 @@ def setup(app):
     app.add_directive("versions", Versions)
     app.connect("config-inited", configure)
     app.connect("env-before-read-docs", execute)
+    app.connect("doctree-read", date)
+    app.executed = {}  # chapter of another language -> when
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,13 +1,20 @@
 """Exercises of sphinx-exercise: how long and of which kind they are, and their solutions as folds that need no script."""
 
 from docutils import nodes
+from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.nodes import exercise_enumerable_node, solution_node
 
 from .elements import element, fold
+from .languages import N_
 
-FIVE_MINUTES = ("write", "fix", "number", "find")
-LONG = ("predict", "modify", "prove", "build")
+FIVE_MINUTES = {"write": N_("write"), "fix": N_("fix"), "number": N_("number"), "find": N_("find")}
+LONG = {
+    "predict": N_("predict"),
+    "modify": N_("modify"),
+    "prove": N_("prove"),
+    "build": N_("build"),
+}
 
 
 class FoldSolutions(SphinxPostTransform):
@@ -40,9 +47,9 @@ class NameExercises(SphinxPostTransform):
         for node in self.document.findall(exercise_enumerable_node):
             title = node.children[0]
             title.children = title.children[1:-1]
-            for length, kinds in {"five minutes": FIVE_MINUTES, "long": LONG}.items():
-                for kind in set(kinds) & set(node["classes"]):
-                    text = nodes.Text(f"{length} · {kind}")
+            for length, kinds in {_("five minutes"): FIVE_MINUTES, _("long"): LONG}.items():
+                for kind in kinds.keys() & set(node["classes"]):
+                    text = nodes.Text(f"{length} · {_(kinds[kind])}")
                     title += element("span", text, classes=["level"])
 
 

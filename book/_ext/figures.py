@@ -5,6 +5,7 @@ from pathlib import Path
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from .elements import element, fold
@@ -43,10 +44,16 @@ STYLE = (
 
 def adapt(svg: str) -> str:
     """A figure of matplotlib whose recurring colours are those of the reader's scheme."""
-    for colour, (name, _, _) in COLOURS.items():
+    for colour, (name, *_schemes) in COLOURS.items():
         svg = svg.replace(colour, f"var(--{name})")
     svg = re.sub(r"(?s)<dc:description>.*?</dc:description>", "", svg)  # data: a script brings them
     return re.sub(r"(<svg[^>]*>)", lambda found: found[1] + STYLE, svg, count=1)
+
+
+def spoken(svg: str) -> str:
+    """A drawing with its words in the site's language."""
+    words = r"(<(?:text|title)[^>]*>)([^<]+)(?=<)"
+    return re.sub(words, lambda found: found[1] + _(found[2]), svg)
 
 
 def size(svg: str) -> tuple[int, int] | None:
@@ -65,7 +72,7 @@ class Figures(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **options) -> None:
-        """Write the adapted figures beside those that were executed."""
+        """Write the adapted pictures beside those that were executed."""
         out = Path(self.app.outdir).parent / "figures"
         for node in list(self.document.findall(nodes.image)):
             source = Path(self.app.srcdir, node["uri"])
@@ -77,9 +84,11 @@ class Figures(SphinxPostTransform):
                 wide = element("div", classes=["wide"])  # on a phone it scrolls
                 node.parent.replace(node, wide)
                 wide += node
-            if "jupyter_execute" in source.parts and "<dc:title>Matplotlib" in svg:
+            executed = "jupyter_execute" in source.parts and "<dc:title>Matplotlib" in svg
+            adapted = adapt(svg) if executed else spoken(svg)
+            if adapted != svg:
                 out.mkdir(exist_ok=True)
-                (out / source.name).write_text(adapt(svg))
+                (out / source.name).write_text(adapted)
                 node["uri"] = (out / source.name).relative_to(self.app.srcdir).as_posix()
                 self.env.images.add_file(self.env.docname, node["uri"])
 
@@ -94,7 +103,7 @@ class FoldCode(SphinxPostTransform):
         """Put a fold of ours in the place of each of MyST-NB's."""
         for node in list(self.document.findall(HideCodeCellNode)):
             of_check = "tag_check" in node.parent["classes"]
-            name = "The check" if of_check else node["prompt_show"]
+            name = _("The check") if of_check else _("Code of this figure")
             node.replace_self(fold(name, *node.children, classes=["code"]))
 
 

@@ -15,12 +15,17 @@ from urllib.parse import urljoin
 import nbformat
 from docutils import nodes
 from jupyter_cache import get_cache
+from sphinx.locale import _, admonitionlabels
 
 from .configuration import has_code
+from .languages import N_
 
 FOLDER = "notebooks"  # within the site
-HIDDEN = {"hidden": "A check of the text above", "answers": "What is behind the answer above"}
-FOLDED = HIDDEN | {"check": "The check: run it", "hide-input": "Code of this figure"}
+HIDDEN = {
+    "hidden": N_("A check of the text above"),
+    "answers": N_("What is behind the answer above"),
+}
+FOLDED = HIDDEN | {"check": N_("The check: run it"), "hide-input": N_("Code of this figure")}
 SLIDES = {"slide", "fragment", "skip"}  # nbconvert's own words
 SPLIT = re.compile(r"\n*\0(\w*)\0\n*")  # between cells: a code cell's index, or what is folded
 SPECIAL = re.compile(r"([\\`*_$\[\]<|])")
@@ -153,7 +158,8 @@ class Markdown:
 
     def caption(self, node) -> str:
         number = self.number("figure", node.parent)
-        return f"**Figure {number}** " * bool(number) + self.inline(node)
+        name = _("Figure {}").format(number)
+        return f"**{name}** " * bool(number) + self.inline(node)
 
     legend = blocks
 
@@ -171,10 +177,10 @@ class Markdown:
         title, *rest = node.children
         text = "\n\n".join(map(self, rest))
         if "exercise" in node["classes"]:
-            heading = f"### Exercise {self.number('exercise', node)}: {self.inline(title)}"
-            return f"\0\0{heading}\n\n{text}"
+            name = _("Exercise {}: ").format(self.number("exercise", node))
+            return f"\0\0### {name}{self.inline(title)}\n\n{text}"
         if not isinstance(title, nodes.title):  # a `{note}` is named by what it is
-            name = type(node).__name__.capitalize()
+            name = admonitionlabels[type(node).__name__]
             return self.quoted(f"**{name}**\n\n{self.blocks(node)}")
         return self.quoted(f"**{self.inline(title)}**\n\n{text}")
 
@@ -225,7 +231,7 @@ def first_cell(repository: str, commit: str, code: str, pins: str) -> str:
     if "pvlib" in code:
         needs["pvlib"] = re.search(r"(?m)^pvlib==[\d.]+", pins)[0]
     lines = [
-        "# What the chapter needs, where it is missing, as on Colab",
+        "# " + _("What the chapter needs, where it is missing, as on Colab"),
         "from importlib.util import find_spec",
         "",
     ]
@@ -241,6 +247,11 @@ def first_cell(repository: str, commit: str, code: str, pins: str) -> str:
     return "\n".join(lines)
 
 
+def title(tag: str) -> str:
+    """The line by which a folded cell says what is in it."""
+    return f"# @title {_(FOLDED[tag])}\n"
+
+
 def code_cell(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """A cell as it was executed; folded if a page hides it."""
     new = nbformat.v4.new_code_cell(executed.source, outputs=executed.outputs)
@@ -249,7 +260,7 @@ def code_cell(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
     if "raises-exception" in tags:
         new.metadata["tags"] = ["raises-exception"]
     for name in [name for name in FOLDED if name in tags][:1]:
-        new.source = f"# @title {FOLDED[name]}\n{executed.source}"
+        new.source = title(name) + executed.source
         new.metadata |= {"cellView": "form", "jupyter": {"source_hidden": True}}
         if name == "answers":
             new.metadata["jupyter"]["outputs_hidden"] = True
@@ -261,7 +272,7 @@ def mark_slides(cells: list[nbformat.NotebookNode], marks: dict[int, str]) -> No
     mark = "skip"  # up to the first
     for i, cell in enumerate(cells):
         mark = marks.get(i, mark)
-        drawn = cell.source.startswith(f"# @title {FOLDED['hide-input']}")
+        drawn = cell.source.startswith(title("hide-input"))
         if "cellView" in cell.metadata and not drawn:  # a check
             cell.metadata["slideshow"] = {"slide_type": "skip"}
             continue

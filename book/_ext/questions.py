@@ -17,6 +17,7 @@ import textwrap
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
@@ -69,7 +70,7 @@ class Check(SphinxDirective):
             question, choices = split("\n".join(self.content))
         except ValueError as error:
             raise self.error(f"check {name}: {error}") from error
-        title = element("p", nodes.Text("Check yourself"), classes=["check-title"])
+        title = element("p", nodes.Text(_("Check yourself")), classes=["check-title"])
         title["ids"] = [f"check-{name}-title"]
         where = self.env.docname, f"check-{name}"
         self.env.get_domain("std").note_hyperlink_target(f"check:{name}", *where)
@@ -85,13 +86,13 @@ class Check(SphinxDirective):
             field = element(
                 "input", name=name, type="text", inputmode="decimal", autocomplete="off", size="7"
             )
-            label = element("label", nodes.Text("Your answer "), field)
-            ask = element("button", nodes.Text("Check"), type="submit")
+            label = element("label", nodes.Text(_("Your answer ")), field)
+            ask = element("button", nodes.Text(_("Check")), type="submit")
             check += element(
                 "form", label, nodes.Text(" "), ask
             )  # of use with a script, and so hidden without
             check += element("div", classes=["check-reply"], role="status")
-            check += fold("Answer", element("ul", *answers), classes=["check-answer"])
+            check += fold(_("Answer"), element("ul", *answers), classes=["check-answer"])
             return [check]
         for right, choice, why in choices:
             (text,) = self.parse_text_to_nodes(choice)
@@ -102,14 +103,15 @@ class Check(SphinxDirective):
     def explain(self, right: bool, why: str) -> list[nodes.Node]:
         """The verdict, and the reasons for it."""
         first, *more = self.parse_text_to_nodes(why)
-        first[:0] = [nodes.strong(text="Right." if right else "No."), nodes.Text(" ")]
+        verdict = nodes.strong(text=_("Right.") if right else _("No."))
+        first[:0] = [verdict, nodes.Text(" ")]
         return [first, *more]
 
     def answer(self, right: bool, name: str, why: str) -> tag:
         """A number of that name, to be filled in by `collect`, with its verdict."""
         first, *more = self.explain(right, why)
         value = nodes.literal(text=name.strip("`"), classes=["check-value"])
-        first[:0] = [value, nodes.Text(": ")]
+        first[:0] = [value, nodes.Text(_(": "))]
         return element("li", first, *more, classes=["right" if right else "wrong"])
 
 
@@ -146,7 +148,8 @@ def collect(app, doctree) -> None:
             outputs = [part for part in parts if part.get("nb_element") == "cell_code_output"]
             printed = dict(ANSWER.findall("\n".join(part.astext() for part in outputs)))
             try:
-                confirm(waiting["choices"], printed.get("right", ""))
+                if app.config.language == "en":  # the language in which cells name the choice
+                    confirm(waiting["choices"], printed.get("right", ""))
                 fill(waiting, printed)
             except ValueError as error:
                 log.warning("check %s: %s", names[-1], error)

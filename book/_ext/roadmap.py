@@ -5,6 +5,7 @@ of the main road that it needs, itself or through another side road.
 """
 
 from docutils import nodes
+from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
@@ -61,7 +62,7 @@ class FillRoadmap(SphinxPostTransform):
                     away = [self.item(p) for p in beside if beside[p] == page != p]
                     stops.append(self.item(page, *([element("ul", *away)] if away else [])))
                 if stops:
-                    place += [nodes.rubric(text=part.caption), element("ol", *stops)]
+                    place += [nodes.rubric(text=_(part.caption)), element("ol", *stops)]
 
     def item(self, page: str, *away) -> tag:
         """A chapter: number, title, minutes and question; of a side road also what else it needs."""
@@ -70,9 +71,13 @@ class FillRoadmap(SphinxPostTransform):
             "", "", nodes.Text(f"{self.number(page)} "), *title.children,
             internal=True, refuri=self.app.builder.get_relative_uri(self.env.docname, page),
         )  # fmt: skip
-        takes = element("span", nodes.Text(f"{chapter['minutes']} min"), classes=["minutes"])
+        takes = element(
+            "span", nodes.Text(_("{} min").format(chapter["minutes"])), classes=["minutes"]
+        )
         also = [each for each in self.needs[page] if known(self.env)[each]["road"] != "main"]
-        text = chapter["question"] + f" (After {', '.join(map(self.number, also))})" * bool(also)
+        text = chapter["question"]
+        if also:
+            text += _(" (After {})").format(_(", ").join(map(self.number, also)))
         stop = element(
             "div",
             nodes.paragraph("", "", link, nodes.Text(" "), takes),

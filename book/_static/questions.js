@@ -2,6 +2,8 @@
 // number near enough. Without it each choice still opens (see book/_ext/questions.py).
 (() => {
   const KEY = "linear-neural-networks";
+  // A text with values in the places that it names; `_` is Sphinx's, and gives it in the page's language.
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
   const create = (tag, properties, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
     element.append(...children);
@@ -49,7 +51,7 @@
 
   for (const check of document.querySelectorAll(".check")) {
     const { name, within } = check.dataset;
-    check.querySelector(".check-title").append(create("span", { className: "check-mark" }, " ✓ answered"));
+    check.querySelector(".check-title").append(create("span", { className: "check-mark" }, _(" ✓ answered")));
     const mark = () => check.classList.toggle("check-done", done.has(name));
     const solve = () => {
       refresh();
@@ -73,7 +75,7 @@
       const value = number(input.value);
       reply.className = "check-reply";
       if (Number.isNaN(value)) {
-        reply.textContent = "Write a number, such as 0.25.";
+        reply.textContent = _("Write a number, such as 0.25.");
         return;
       }
       const far = (answer) => Math.abs(value - answer.dataset.value);
@@ -83,10 +85,10 @@
       reply.classList.add(answer === right ? "right" : "wrong");
       const given = input.value.trim();
       if (answer) reply.replaceChildren(...answer.cloneNode(true).childNodes);
-      else reply.replaceChildren(create("p", {}, create("strong", {}, "No."), " Try again, or open the answer."));
-      const exact = answer?.firstChild.firstChild.textContent.replace(/:\s*$/, "");
+      else reply.replaceChildren(create("p", {}, create("strong", {}, _("No.")), _(" Try again, or open the answer.")));
+      const exact = answer?.firstChild.firstChild.textContent.replace(/[:：]\s*$/, "");
       if (answer) reply.querySelector("p").firstChild.remove(); // the exact number, said below if it is another
-      reply.querySelector("p").prepend(exact && exact !== given ? `${given} (${exact}): ` : `${given}: `);
+      reply.querySelector("p").prepend((exact && exact !== given ? `${given} (${exact})` : given) + _(": "));
       if (answer === right) solve();
     });
   }
@@ -111,21 +113,27 @@
     const count = (names) => names.filter((name) => done.has(name)).length;
     const complete = pages.filter(([, names]) => count(names) === names.length).length;
     const all = pages.flatMap(([, names]) => names);
-    sum.textContent =
-      `You have answered ${count(all)} of ${all.length} questions, ` +
-      `and all questions of ${complete} of ${pages.length} chapters.`;
+    sum.textContent = fill(
+      _("You have answered {done} of {all} questions, and all questions of {complete} of {pages} chapters."),
+      { done: count(all), all: all.length, complete, pages: pages.length },
+    );
     for (const [badge, names] of badges) {
-      badge.textContent = `${count(names) === names.length ? "✓ " : ""}${count(names)} of ${names.length}`;
+      const part = fill(_("{done} of {all}"), { done: count(names), all: names.length });
+      badge.textContent = `${count(names) === names.length ? "✓ " : ""}${part}`;
     }
     // Where the reader is: the last page with an answer, or the one after it if that is complete
     const last = pages.findLastIndex(([, names]) => count(names));
     const next = pages[last]?.[1].length === count(pages[last]?.[1] ?? []) ? pages[last + 1] : pages[last];
     if (start && next) {
       start.href = next[0];
-      start.textContent = `Continue: chapter ${pages.indexOf(next) + 1}, ${count(next[1])} of ${next[1].length}`;
+      start.textContent = fill(_("Continue: chapter {chapter}, {done} of {all}"), {
+        chapter: pages.indexOf(next) + 1,
+        done: count(next[1]),
+        all: next[1].length,
+      });
     }
   };
-  const save = create("button", { type: "button", textContent: "Save to a file" });
+  const save = create("button", { type: "button", textContent: _("Save to a file") });
   save.addEventListener("click", () => {
     const href = URL.createObjectURL(new Blob([`${text()}\n`], { type: "application/json" }));
     create("a", { href, download: `${KEY}.json` }).click();
@@ -136,28 +144,28 @@
     try {
       done = new Set([...done, ...read(await file.text())]);
     } catch {
-      return "This file holds no progress: choose one that was saved here.";
+      return _("This file holds no progress: choose one that was saved here.");
     }
     if (keep())
-      return localStorage.passing ? "Loaded, until you leave this page: this browser keeps nothing." : "Loaded.";
+      return localStorage.passing ? _("Loaded, until you leave this page: this browser keeps nothing.") : _("Loaded.");
     refresh();
-    return "This is more than the browser keeps for a site: nothing was loaded.";
+    return _("This is more than the browser keeps for a site: nothing was loaded.");
   };
   const file = create("input", { type: "file", accept: ".json,application/json", hidden: true });
-  const load = create("button", { type: "button", textContent: "Load from a file" });
+  const load = create("button", { type: "button", textContent: _("Load from a file") });
   load.addEventListener("click", () => file.click());
   file.addEventListener("change", async () => {
     told.textContent = await loaded(file.files[0]);
     show();
     file.value = "";
   });
-  const clear = create("button", { type: "button", textContent: "Clear" });
+  const clear = create("button", { type: "button", textContent: _("Clear") });
   clear.addEventListener("click", () => {
-    if (!confirm("Forget all answered questions?")) return;
+    if (!confirm(_("Forget all answered questions?"))) return;
     done.clear();
     keep();
     show();
-    told.textContent = "Cleared.";
+    told.textContent = _("Cleared.");
   });
   show();
   follow(show);

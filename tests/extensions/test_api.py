@@ -16,7 +16,7 @@ TITLES = ["X", "y", "lr"]
     ],
 )
 def test_a_line_of_prose_is_marked_up(line, expected):
-    assert restructured(line, TITLES) == expected
+    assert restructured(line, TITLES).replace("\\ ", "") == expected
 
 
 def test_parameters():
@@ -27,7 +27,7 @@ def test_parameters():
 def test_examples_stay():
     lines = [">>> f(`a`)", "X: 1", "", "X: 1", ""]
     process(None, "function", "f", lambda X: None, None, lines)
-    assert lines == [">>> f(`a`)", "X: 1", "", "``X``: 1", ""]
+    assert lines == [">>> f(`a`)", "X: 1", "", r"\ ``X``\ : 1", ""]
 
 
 PAGE = """\

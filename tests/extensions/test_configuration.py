@@ -67,7 +67,7 @@ def test_what_a_build_knows_is_in_its_pages(build, tmp_path):
         site = build(
             {"index": "# One\n\n```{toctree}\npart/a\n```", "part/a": "# Two"}, "configuration",
             files={"_templates/page.html": TEMPLATE}, templates_path=["_templates"], at=tmp_path,
-            html_title="Course", env=GITHUB | {"DEFAULT_BRANCH": "trunk"} if known else {}, course_policy=known,
+            html_title="Course", env=GITHUB | {"DEFAULT_BRANCH": "trunk"} if known else {}, course_preview=not known,
         )  # fmt: skip
         page = site.whole("part/a")
         home = "https://github.com/teacher/course" * known

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from _ext.search import INHERITED, Search
+from _ext.search import INHERITED, English
 
 WORDS = ["constructor", "constructors", "__proto__", "gradients", "likelihood", "tostring"]
 
@@ -29,6 +29,6 @@ def test_page_and_index_reduce_words_alike(site):
     script = (site.out / "_static/language_data.js").read_text()
     ask = f"{script};console.log(JSON.stringify({WORDS}.map(w => new Stemmer().stemWord(w))))"
     said = subprocess.run([node, "-e", ask], check=True, capture_output=True, text=True).stdout
-    search = Search({})
+    search = English({})
     assert json.loads(said) == [search.stem(word) for word in WORDS]
     assert json.loads(said)[:3] == ["constructor_", "constructor_", "__proto___"]

@@ -4,6 +4,8 @@
 import { readFileSync } from "node:fs";
 import { KINDS, unpack } from "../../book/_explorers/index.js";
 
+globalThis._ = (text) => text; // English; on a page it is Sphinx's
+
 const { json, moves } = JSON.parse(readFileSync(0, "utf8"));
 const data = unpack(json);
 

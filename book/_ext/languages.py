@@ -1,0 +1,166 @@
+"""Other languages: a page's text is replaced as it is read, and every page leads to itself in the others.
+
+A language is a folder in po: a catalogue a page, and LC_MESSAGES/sphinx.po for what the site says itself.
+What is missing there, or stale, stays English.
+"""
+
+import inspect
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from sphinx.locale import _
+
+from .translation import translated
+
+SITE = "LC_MESSAGES/sphinx"
+
+
+def N_(text: str) -> str:  # noqa: N802  # gettext's name
+    """Mark a text that is translated where it is used."""
+    return text
+
+
+def catalogue(root: Path, language: str, page: str) -> Path:
+    """Where the translations of a page are."""
+    return root / "po" / language / f"{page}.po"
+
+
+def read(path: Path) -> Catalog:
+    """A catalogue; an empty one, if there is none yet."""
+    if not path.exists():
+        return Catalog()
+    with path.open("rb") as file:
+        return read_po(file)
+
+
+@lru_cache(maxsize=4)
+def words(path: Path, modified: float) -> dict[str, str]:
+    """What a catalogue translates, and what is not stale."""
+    return {m.id: m.string for m in read(path) if m.id and m.string and not m.fuzzy}
+
+
+def look_up(app, page: str) -> Callable[[str], str | None]:
+    """A function that gives the translation of a page's message, if there is one."""
+    path = catalogue(Path(app.srcdir), app.config.language, page)
+    if not path.exists():
+        return lambda text: None
+    return words(path, path.stat().st_mtime).get
+
+
+def folder(language: str) -> str:
+    """Where in the site a language has its pages: English at the root, zh_CN in zh/."""
+    return "" if language == "en" else f"{Locale.parse(language).language}/"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A page in one of the site's languages."""
+
+    name: str  # of the language, in itself
+    tag: str  # what HTML calls it
+    href: str
+    url: str  # the whole address; empty if nobody knows where the site will be
+    current: bool
+
+
+def editions(app, page: str) -> Iterator[Edition]:
+    """A page in every language of the site."""
+    here = folder(app.config.language)
+    root = app.config.html_baseurl.removesuffix(here)
+    up = "../" * (page.count("/") + bool(here))
+    if page == "404":  # which is shown at any depth
+        up = urlsplit(root).path or "/"
+    address = app.builder.get_target_uri(page)
+    for language in ["en", *sorted(path.name for path in Path(app.srcdir, "po").glob("[a-z]*"))]:
+        place = folder(language) + address
+        yield Edition(
+            name=Locale.parse(language).get_language_name() or language,
+            tag=language.replace("_", "-"),
+            href=up + place,
+            url=root and root + place,
+            current=language == app.config.language,
+        )
+
+
+def paragraphs(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """Where the paragraphs of a docstring begin and end; not those of examples."""
+    start = 0
+    for i, line in enumerate([*lines, ""]):
+        if line.strip():
+            continue
+        if start < i and not lines[start].startswith(">>> "):
+            yield start, i
+        start = i + 1
+
+
+def docstrings(source: str) -> Iterator[str]:
+    """The paragraphs of the docstrings that a page shows."""
+    for kind, name in re.findall(r"(?m)^\.\. auto(function|class):: d2l_helpers\.(\w+)", source):
+        import d2l_helpers  # costs seconds, and few pages need it
+
+        thing = getattr(d2l_helpers, name)
+        members = [m for key, m in vars(thing).items() if key[0] != "_"] if kind == "class" else []
+        for text in filter(None, map(inspect.getdoc, [thing, *members])):
+            lines = text.split("\n")
+            yield from (" ".join(map(str.strip, lines[i:j])) for i, j in paragraphs(lines))
+
+
+def translate_docstring(app, what, name, obj, options, lines) -> None:
+    """Replace the paragraphs of a docstring in place; its examples stay."""
+    get = look_up(app, app.env.docname)
+    for start, stop in reversed(list(paragraphs(lines))):
+        if new := get(" ".join(map(str.strip, lines[start:stop]))):
+            lines[start:stop] = [new]
+
+
+def translate(app, page: str, content: list[str]) -> None:
+    """Replace a page's text as it is read, and again when its catalogue changes."""
+    if (path := catalogue(Path(app.srcdir), app.config.language, page)).exists():
+        app.env.note_dependency(str(path))
+    content[0] = translated(content[0], look_up(app, page))
+
+
+def speak(app, config) -> None:
+    """Name the site in its language; give scripts their words, where Sphinx looks for them."""
+    if config.language == "en":
+        return
+    config.html_title = config.project = config.ogp_site_name = _(config.html_title)
+    config.ogp_social_cards = {"enable": False}  # their font has no Chinese
+    path = catalogue(Path(app.srcdir), config.language, SITE)
+    texts = {
+        message.id: message.string
+        for message in read(path)
+        if message.string
+        and not message.fuzzy
+        and any(c.endswith(".js") for c in message.auto_comments)
+    }
+    # Sphinx's own file calls `Function`, which the site's policy forbids.
+    script = (
+        f"Object.assign(Documentation.TRANSLATIONS, {json.dumps(texts, ensure_ascii=False)});\n"
+    )
+    path.with_suffix(".js").write_text(script)
+
+
+def link(app, pagename, templatename, context, doctree) -> None:
+    """Give a page's template itself in the other languages; who edits a translation edits its catalogue."""
+    context["editions"] = [] if app.config.course_preview else list(editions(app, pagename))
+    if app.config.language != "en":
+        context["page_source_suffix"] = ".po"
+
+
+def setup(app):
+    """Register the extension with Sphinx."""
+    app.connect("config-inited", speak, priority=901)  # behind configuration.py
+    app.connect("html-page-context", link)
+    if app.config.language != "en":
+        app.connect("source-read", translate)
+        app.connect("autodoc-process-docstring", translate_docstring, priority=400)  # before api.py
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
