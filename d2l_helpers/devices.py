@@ -6,7 +6,7 @@ import torch
 
 
 def try_gpu(i: int = 0) -> torch.device:
-    """The `i`-th accelerator if there is one, else the CPU; `sec:linear-scratch` starts with it.
+    """Accelerator number `i`, counted from 0, if there is one, else the CPU; `sec:tensors` starts with it.
 
     The environment variable D2L_DEVICE (`cpu`, `cuda:1`, …) names a device to take instead.
     Raises ValueError if `i` is negative or D2L_DEVICE names no device.

@@ -111,7 +111,7 @@ def update(page: str, language: str) -> None:
     for message in catalog:
         message.flags -= {"python-format", "python-brace-format"}  # babel takes every brace for one
     out = io.BytesIO()
-    write_po(out, catalog, width=0, no_location=True, include_previous=True, ignore_obsolete=True)
+    write_po(out, catalog, width=10**6, no_location=True, include_previous=True, ignore_obsolete=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(out.getvalue())
 
