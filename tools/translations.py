@@ -18,7 +18,8 @@ from pathlib import Path
 import furo
 import sphinx
 import yaml
-from _ext.languages import SITE, catalogue, docstrings, read
+from _ext.api import docstrings
+from _ext.languages import SITE, catalogue, read
 from _ext.translation import HAN, messages, parser, wordy
 from babel import Locale
 from babel.messages.catalog import Catalog
@@ -33,8 +34,11 @@ SPOKEN = [  # files in which what is said stands in `_("…")`: our own, and tho
     *sorted((BOOK / "_static").glob("*.js")),
     *sorted((BOOK / "_explorers").glob("*.js")),
     *(
-        Path(sphinx.__file__).parent / "themes/basic/static" / name
-        for name in ("searchtools.js", "sphinx_highlight.js")
+        Path(sphinx.__file__).parent / name
+        for name in (
+            *("themes/basic/static/searchtools.js", "themes/basic/static/sphinx_highlight.js"),
+            "writers/html5.py",
+        )
     ),
     *(
         Path(furo.__file__).parent / "theme/furo" / name
@@ -42,6 +46,12 @@ SPOKEN = [  # files in which what is said stands in `_("…")`: our own, and tho
     ),
 ]
 METHODS = {".py": "python", ".html": "jinja2", ".js": "javascript"}
+AMBIGUOUS = {  # words of the glossary that the text also uses in another sense, or in another form
+    *("Fashion-MNIST", "batch size", "bit", "classification", "feature", "independent", "label"),
+    *("logit", "loss", "map-style", "module", "network", "normal", "numerical", "penalty"),
+    *("precision", "prediction", "rank", "sample", "schedule", "seed", "shape", "softmax"),
+    *("temperature", "tie", "training set", "vectorised", "weight"),
+}
 SAME = datetime(2026, 1, 1, tzinfo=UTC)  # a date that changes would change every file
 COUNTED = (
     r"\b(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Tt]wel\w+|"
@@ -111,7 +121,9 @@ def update(page: str, language: str) -> None:
     for message in catalog:
         message.flags -= {"python-format", "python-brace-format"}  # babel takes every brace for one
     out = io.BytesIO()
-    write_po(out, catalog, width=10**6, no_location=True, include_previous=True, ignore_obsolete=True)
+    write_po(
+        out, catalog, width=10**6, no_location=True, include_previous=True, ignore_obsolete=True
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(out.getvalue())
 
@@ -163,6 +175,8 @@ def faults(text: str, new: str, kind: str = "text") -> list[str]:
     out += [f"lacks the number {number}" for number in numbers(text) - numbers(new)]
     if not re.search(COUNTED, text):
         out += [f"has the number {number} too much" for number in numbers(new) - numbers(text)]
+    if "\n" in new:
+        out.append("has a line break")
     places = r"\$?\{\w*\}(?!`)"
     if "." in kind and set(re.findall(places, text)) != set(re.findall(places, new)):
         out.append("has other places for values")
@@ -176,7 +190,7 @@ def faults(text: str, new: str, kind: str = "text") -> list[str]:
     shapes = kind == "docstring"  # which stand in brackets, without being formulas
     wide = rf"[{HAN}，。；：？！、（）《》“”]"
     for what, pattern in {
-        "punctuation of half width behind a Chinese character": rf"[{HAN}][,;:?!.](?=\s|{wide}|$)",
+        "punctuation of half width beside a Chinese character": rf"[{HAN}][,;:?!.](?=\s|{wide}|$)|[,;:?!][{HAN}]",
         "brackets of half width in Chinese": rf"\([^)]*[{HAN}]"
         if shapes
         else rf"[{HAN}]\(|\)[{HAN}]",
@@ -202,9 +216,23 @@ def faults(text: str, new: str, kind: str = "text") -> list[str]:
     return out
 
 
+def terms(language: str) -> list[tuple[str, re.Pattern, str]]:
+    """The terms of the glossary that mean one thing: each with a pattern of its English, and its name."""
+    return [
+        (
+            message.id,
+            re.compile(rf"(?i)(?<![\w-]){re.escape(message.id)}(?:s|es)?(?![\w-])"),
+            message.string,
+        )
+        for message in read(catalogue(ROOT, language, "book/reference/glossary"))
+        if "term" in message.auto_comments and message.string and message.id not in AMBIGUOUS
+    ]
+
+
 def judged(page: str, language: str) -> Iterator[tuple[str, str]]:
     """Each message of a page that is missing, stale or broken, and what is wrong."""
     catalog, wanted = read(catalogue(ROOT, language, page)), template(page)
+    named = terms(language) if page != SITE else []
     for message in wanted:
         if not message.id:
             continue
@@ -216,8 +244,12 @@ def judged(page: str, language: str) -> Iterator[tuple[str, str]]:
         elif not found.string:
             yield message.id, "is not translated"
         else:
-            for fault in faults(message.id, found.string, *message.auto_comments[:1]):
+            kind = message.auto_comments[0]
+            for fault in faults(message.id, found.string, kind):
                 yield message.id, fault
+            for term, pattern, name in named if kind not in ("comment", "term") else ():
+                if name not in found.string and pattern.search(plain(message.id)):
+                    yield message.id, f"does not say {name}, the glossary's word for {term}"
     for message in catalog:
         if message.id and message.id not in wanted:
             yield message.id, "is no longer in the page: make zh-update"

@@ -27,7 +27,8 @@ export default function houses({ features, more, scales, columns, price, count, 
     features.forEach((name, k) => {
       const w = model(state)[k] / scales[k];
       const value = state.logarithm ? 100 * Math.expm1(w) : 1000 * w;
-      const amount = `${value > 0 ? "+" : ""}${short(value)}\u00a0${state.logarithm ? "%" : _("dollars")}`;
+      const number = (value > 0 ? "+" : "") + short(value);
+      const amount = fill(state.logarithm ? _("{number} %") : _("{number} dollars"), { number });
       const item = document.createElement("li");
       item.append(
         _(more[k]) + _(": "),

@@ -45,7 +45,8 @@ export default function images({ names: given, pictures, labels, percent, called
 
   const after = ({ epoch }) =>
     epoch > 1 ? fill(_("After {epoch} epochs"), { epoch }) : epoch ? _("After 1 epoch") : _("Before training");
-  const share = (value) => (value < 1 ? _("less than 1 %") : value > 99 ? _("more than 99 %") : `${value} %`);
+  const written = (value) => fill(_("{value} %"), { value });
+  const share = (value) => (value < 1 ? _("less than 1 %") : value > 99 ? _("more than 99 %") : written(value));
 
   function bars(state, i, width) {
     const values = chances(state, i),
@@ -63,8 +64,8 @@ export default function images({ names: given, pictures, labels, percent, called
         Plot.barX(names, {
           x: [...values],
           y: Plot.identity,
-          fill: names.map((_, k) => (k === guess ? "var(--model)" : "currentColor")),
-          fillOpacity: names.map((_, k) => (k === guess ? 1 : 0.5)),
+          fill: names.map((_name, k) => (k === guess ? "var(--model)" : "currentColor")),
+          fillOpacity: names.map((_name, k) => (k === guess ? 1 : 0.5)),
         }),
         Plot.text(names, {
           x: [...values],
@@ -72,7 +73,7 @@ export default function images({ names: given, pictures, labels, percent, called
           dx: 4,
           textAnchor: "start",
           fill: "currentColor",
-          text: names.map((_, k) => `${values[k]} %${k === labels[i] ? _(" ◂ true") : ""}`),
+          text: names.map((_name, k) => written(values[k]) + (k === labels[i] ? _(" ◂ true") : "")),
         }),
       ],
     });

@@ -2,8 +2,11 @@
 
 import inspect
 import re
+from collections.abc import Iterator
 
 import d2l_helpers
+
+from .languages import look_up
 
 
 def marked_up(code: str) -> str:
@@ -31,6 +34,40 @@ def restructured(line: str, names: list[str]) -> str:
     return line
 
 
+def paragraphs(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """Where the paragraphs of a docstring begin and end; not those of examples."""
+    start = 0
+    for i, line in enumerate([*lines, ""]):
+        if line.strip():
+            continue
+        if start < i and not lines[start].startswith(">>> "):
+            yield start, i
+        start = i + 1
+
+
+def joined(lines: list[str]) -> str:
+    """A paragraph without its line breaks."""
+    return " ".join(map(str.strip, lines))
+
+
+def docstrings(source: str) -> Iterator[str]:
+    """The paragraphs of the docstrings that a page shows."""
+    for kind, name in re.findall(r"(?m)^\.\. auto(function|class):: d2l_helpers\.(\w+)", source):
+        thing = getattr(d2l_helpers, name)
+        members = [m for key, m in vars(thing).items() if key[0] != "_"] if kind == "class" else []
+        for text in filter(None, map(inspect.getdoc, [thing, *members])):
+            lines = text.split("\n")
+            yield from (joined(lines[start:stop]) for start, stop in paragraphs(lines))
+
+
+def translate(app, what, name, obj, options, lines) -> None:
+    """Put a docstring in place into the language of the site."""
+    get = look_up(app, app.env.docname)
+    for start, stop in reversed(list(paragraphs(lines))):
+        if new := get(joined(lines[start:stop])):
+            lines[start:stop] = [new]
+
+
 def process(app, what, name, obj, options, lines) -> None:
     """Rewrite a docstring in place; examples, from `>>>` to the next empty line, stay."""
     names, example = parameters(obj), False
@@ -43,5 +80,6 @@ def process(app, what, name, obj, options, lines) -> None:
 def setup(app):
     """Register the extension with Sphinx."""
     app.setup_extension("sphinx.ext.autodoc")
+    app.connect("autodoc-process-docstring", translate, priority=400)
     app.connect("autodoc-process-docstring", process)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -91,6 +91,7 @@ def share(cache, path: str, look_up) -> float | None:
         cache.match_cache_notebook(new)
         return when  # it is there already
     executed = cache.merge_match_into_notebook(english)[1]
+    new.metadata["language_info"] = executed.metadata.get("language_info", {})
     for cell, done in zip(new.cells, executed.cells, strict=True):
         if cell.cell_type == "code":
             if without_comments(cell.source) != without_comments(done.source):
@@ -126,12 +127,13 @@ class Versions(SphinxDirective):
         return [nodes.bullet_list("", *items)]
 
 
-HEADINGS = {
+WORDS = {  # of MyST-NB's table
     "Document": N_("Chapter"),
     "Modified": N_("Executed"),
     "Method": N_("Method"),
     "Run Time (s)": N_("Time (s)"),
     "Status": N_("Status"),
+    "cache": N_("cache"),
 }
 
 
@@ -141,11 +143,11 @@ class NameChapters(SphinxPostTransform):
     default_priority = 9  # the table is there at 8, its links are resolved at 10
 
     def run(self, **options) -> None:
-        """Let Sphinx fill in the titles; name the columns."""
-        for head in self.document.findall(nodes.thead):
-            for word in head.findall(nodes.Text):
-                if word.astext() in HEADINGS:
-                    word.parent.replace(word, nodes.Text(_(HEADINGS[word.astext()])))
+        """Let Sphinx fill in the titles; say the rest in the site's language."""
+        for table in self.document.findall(nodes.table):
+            words = [word for word in table.findall(nodes.Text) if word.astext() in WORDS]
+            for word in words if "Run Time (s)" in words else ():
+                word.parent.replace(word, nodes.Text(_(WORDS[word.astext()])))
         for link in self.document.findall(pending_xref):
             if link["reftype"] == "doc" and link.astext() in NbMetadataCollector.get_doc_data(
                 self.env

@@ -4,9 +4,7 @@ A language is a folder in po: a catalogue a page, and LC_MESSAGES/sphinx.po for 
 What is missing there, or stale, stays English.
 """
 
-import inspect
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -90,37 +88,6 @@ def editions(app, page: str) -> Iterator[Edition]:
         )
 
 
-def paragraphs(lines: list[str]) -> Iterator[tuple[int, int]]:
-    """Where the paragraphs of a docstring begin and end; not those of examples."""
-    start = 0
-    for i, line in enumerate([*lines, ""]):
-        if line.strip():
-            continue
-        if start < i and not lines[start].startswith(">>> "):
-            yield start, i
-        start = i + 1
-
-
-def docstrings(source: str) -> Iterator[str]:
-    """The paragraphs of the docstrings that a page shows."""
-    for kind, name in re.findall(r"(?m)^\.\. auto(function|class):: d2l_helpers\.(\w+)", source):
-        import d2l_helpers  # costs seconds, and few pages need it
-
-        thing = getattr(d2l_helpers, name)
-        members = [m for key, m in vars(thing).items() if key[0] != "_"] if kind == "class" else []
-        for text in filter(None, map(inspect.getdoc, [thing, *members])):
-            lines = text.split("\n")
-            yield from (" ".join(map(str.strip, lines[i:j])) for i, j in paragraphs(lines))
-
-
-def translate_docstring(app, what, name, obj, options, lines) -> None:
-    """Replace the paragraphs of a docstring in place; its examples stay."""
-    get = look_up(app, app.env.docname)
-    for start, stop in reversed(list(paragraphs(lines))):
-        if new := get(" ".join(map(str.strip, lines[start:stop]))):
-            lines[start:stop] = [new]
-
-
 def translate(app, page: str, content: list[str]) -> None:
     """Replace a page's text as it is read, and again when its catalogue changes."""
     if (path := catalogue(Path(app.srcdir), app.config.language, page)).exists():
@@ -135,6 +102,8 @@ def speak(app, config) -> None:
     config.html_title = config.project = config.ogp_site_name = _(config.html_title)
     config.ogp_social_cards = {"enable": False}  # their font has no Chinese
     path = catalogue(Path(app.srcdir), config.language, SITE)
+    if not path.exists():
+        return
     texts = {
         message.id: message.string
         for message in read(path)
@@ -162,5 +131,4 @@ def setup(app):
     app.connect("html-page-context", link)
     if app.config.language != "en":
         app.connect("source-read", translate)
-        app.connect("autodoc-process-docstring", translate_docstring, priority=400)  # before api.py
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

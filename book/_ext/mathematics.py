@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
@@ -87,7 +88,7 @@ def visit_display(self, node) -> None:
     self.body.append(f'<div class="formula">{html}</div>')
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
-        self.add_permalink_ref(node, "Link to this equation")
+        self.add_permalink_ref(node, _("Link to this equation"))
         self.body.append("</span>")
     self.body.append("</div>")
     raise nodes.SkipNode

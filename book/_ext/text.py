@@ -45,14 +45,21 @@ class KeepShort(SphinxPostTransform):
 
 
 class CallChinese(SphinxPostTransform):
-    """Words in Chinese say so, for screen readers and for the choice of letters."""
+    """Words in Chinese say so, for screen readers and for the choice of letters.
+
+    Where all is Chinese, the glossary's English words say what they are.
+    """
 
     default_priority = 61
     formats = ("html",)
 
     def run(self, **options) -> None:
-        """Give each run of Chinese characters its language, unless all is Chinese."""
-        if (self.config.language or "en").startswith("zh"):
+        """Give each run of Chinese characters its language, or the glossary's other words theirs."""
+        if self.config.language != "en":
+            for term in self.document.findall(nodes.term):
+                for text in term.findall(nodes.Text):
+                    if not CHINESE.search(text):
+                        text.parent.replace(text, element("span", nodes.Text(text), lang="en"))
             return
         for text in list(self.document.findall(nodes.Text)):
             parts = CHINESE.split(text.astext())

@@ -1,5 +1,5 @@
 import pytest
-from _ext.api import parameters, process, restructured
+from _ext.api import paragraphs, parameters, process, restructured
 
 TITLES = ["X", "y", "lr"]
 
@@ -22,6 +22,11 @@ def test_a_line_of_prose_is_marked_up(line, expected):
 def test_parameters():
     assert parameters(lambda X, *, lr=1: None) == ["X", "lr"]
     assert parameters(3) == []
+
+
+def test_paragraphs_of_a_docstring_are_not_its_examples():
+    lines = ["One", "more.", "", ">>> f(1)", "1", "", "Two.", ""]
+    assert list(paragraphs(lines)) == [(0, 2), (6, 7)]
 
 
 def test_examples_stay():

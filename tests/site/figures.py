@@ -12,7 +12,8 @@ import numpy as np
 from served import NODE, ROOT, Site
 
 KINDS = sorted(
-    {path.stem for path in ROOT.glob("book/_explorers/*.js")} - {"controls", "frame", "index"}
+    {path.stem for path in ROOT.glob("book/_explorers/*.js")}
+    - {"controls", "frame", "index", "names"}
 )
 RUNNER = Path(__file__).with_name("explorers.mjs")
 

@@ -32,7 +32,8 @@ class Site:
             if not name.startswith("_static/") and REDIRECT not in self.text(name).lower()
         ]
         self.chapters = [name for name in self.pages if name.startswith("book/")]
-        self.read = [name for name in self.pages if not name.startswith("_modules/")]
+        self.chinese = [name for name in self.pages if name.startswith("zh/")]
+        self.read = [name for name in self.pages if "_modules/" not in name]
         # The folder of the real host, if the site knows its address.
         sitemap = self.text("sitemap.xml") if self.file("sitemap.xml") else ""
         found = re.search(r"<loc>https?://[^/]+(/.*)book/index.html</loc>", sitemap)

@@ -49,7 +49,7 @@ def broken(site, known, page: str, link: str) -> str:
     """What is wrong with a link on a page; empty if nothing is."""
     parts = urlsplit(link)
     if parts.path.startswith("/"):  # a project's site lies in a folder of its host
-        return "" if page == "404.html" and site.served(link) else "is absolute"
+        return "" if page.endswith("404.html") and site.served(link) else "is absolute"
     target = normpath(join(dirname(page), unquote(parts.path))) if parts.path else page
     if not site.file(target):
         return "leads nowhere"

@@ -70,8 +70,8 @@ def test_each_page_has_an_icon_a_title_and_a_language(site):
     for page in site.pages:
         soup = site.soup(page)
         assert soup.select_one("link[rel~=icon][href]"), page
-        assert soup.html["lang"] == "en", page
-    titles = [site.soup(page).title.get_text() for page in site.pages]
+        assert soup.html["lang"] == ("zh-CN" if page in site.chinese else "en"), page
+    titles = [site.soup(page).title.get_text() for page in site.read]
     assert len(set(titles)) == len(titles)
 
 
