@@ -9,10 +9,8 @@ VENV := .venv
 RUN := $(VENV)/bin
 export PYTHON TORCH_BACKEND
 
-# Where a language other than English has its pages, and the reader's copy of its notebooks
+# Where a language other than English has its pages and notebooks: zh_CN in zh
 PLACE := $(if $(filter-out en,$(LANGUAGE)),/$(firstword $(subst _, ,$(LANGUAGE))))
-PAGES := _build/html$(PLACE)
-COPY := notebooks$(PLACE)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lock audit zh-update zh-check links data site serve lab offline slides assignments classroom classroom-links test test-helpers test-chapters test-site test-assignments test-classroom test-binder references proofread bench lint clean
@@ -54,9 +52,7 @@ data: setup ## fetch Fashion-MNIST, unless it is already there
 site: data $(NPM) ## execute the chapters and build the site in _build/html, then its other languages: 3 min, then 1 min
 	$(RUN)/jupyter-book build . -W -n --keep-going
 	@$(RUN)/jupyter-book config sphinx . >/dev/null
-	@for language in $$(ls po); do place=$${language%%_*} && \
-	  PYTHONPATH=book $(RUN)/sphinx-build . _build/$$place/html -d _build/$$place/.doctrees -D language=$$language \
-	  -b html -W -n --keep-going -q && rm -rf _build/html/$$place && cp -R _build/$$place/html _build/html/$$place || exit; done
+	@for language in $$(ls po); do tools/edition.sh $(RUN) $$language || exit; done
 
 serve: data $(NPM) ## build the site (LANGUAGE=zh_CN: in Chinese), show it on http://localhost:8000, rebuild what is saved
 	@$(RUN)/jupyter-book config sphinx . >/dev/null
@@ -65,26 +61,26 @@ serve: data $(NPM) ## build the site (LANGUAGE=zh_CN: in Chinese), show it on ht
 	  --re-ignore '/(_build|notebooks|node_modules|tests|\.[^/]*)/|/conf\.py$$|/sphinx\.(js|mo)$$'
 
 lab: site ## open the chapters as notebooks in JupyterLab, in a copy of your own: notebooks/ (LANGUAGE=zh_CN: in Chinese)
-	@mkdir -p $(COPY)
-	@cp -Rn $(PAGES)/notebooks/book $(COPY) 2>/dev/null; true # what is there already is yours
-	@$(RUN)/jupyter trust $(COPY)/book/*/*.ipynb >/dev/null # or JupyterLab hides the figures until they are drawn anew
-	$(RUN)/jupyter lab $(COPY)/book
+	@mkdir -p notebooks
+	@cp -Rn _build/html/notebooks/. notebooks 2>/dev/null; true # what is there already is yours
+	@find notebooks -path '*book/*.ipynb' -exec $(RUN)/jupyter trust {} + >/dev/null # or JupyterLab hides the figures until they are drawn anew
+	$(RUN)/jupyter lab notebooks$(PLACE)/book
 
 offline: site ## pack site, notebooks and data into one archive, for those without a network: 10 s
-	$(RUN)/python tools/offline.py _build/offline
+	PYTHONPATH=book $(RUN)/python tools/offline.py _build/offline
 
 slides: site ## make slides of what chapters mark, in _build/slides (CHAPTERS="book/…/theory.md" for some): 5 s
 	$(RUN)/python tools/slides.py $(CHAPTERS)
 
-assignments: site ## write the five-minute exercises for Otter-Grader, in _build/assignments: 40 s
-	PYTHONPATH=book $(RUN)/python classroom/assignments.py
+assignments: site ## write the five-minute exercises for Otter-Grader, in _build/assignments (LANGUAGE=zh_CN: in Chinese): 40 s
+	PYTHONPATH=book $(RUN)/python classroom/assignments.py $(LANGUAGE)
 
 classroom: site ## try a JupyterHub for a class on this machine alone; learners' folders: _build/classroom
 	@CLASSROOM_TRY=$$($(RUN)/python -c 'import secrets; print(secrets.token_hex(6))') PORT=$(PORT) \
 	  $(RUN)/jupyterhub -f classroom/jupyterhub_config.py --log-level=WARN
 
-classroom-links: setup ## links that bring the chapters to a hub's learners (HUB=https://hub.example.org)
-	@PYTHONPATH=book $(RUN)/python classroom/links.py "$(HUB)"
+classroom-links: setup ## links that bring the chapters to a hub's learners (HUB=https://hub.example.org, LANGUAGE=zh_CN)
+	@PYTHONPATH=book $(RUN)/python classroom/links.py "$(HUB)" $(LANGUAGE)
 
 test: test-helpers test-chapters test-site test-assignments test-classroom test-binder ## run every test: 20 min
 

@@ -21,6 +21,8 @@ import hidden
 import nbformat
 import yaml
 from _ext import kernels
+from _ext.languages import catalogue, folder, read
+from _ext.translation import translated
 from excerpt import excerpt
 from exercises import Exercise, code, exercises, functions
 from nbformat import NotebookNode
@@ -30,9 +32,8 @@ from otter.assign import main as otter_assign
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = ROOT / "_build/html/notebooks/book"
 ASSIGNMENTS = ROOT / "_build/assignments"
-HOW_TO = (Path(__file__).parent / "how-to.md").read_text()
+HOW_TO = "classroom/how-to"
 HIDDEN = """# HIDDEN
 import torch
 {given}
@@ -44,6 +45,18 @@ def result(function):
     return hidden_{name}(function)
 expected = result(of_the_book())
 d2l.check(result({function}), expected, "Here it gets other data than in the check of the page.")"""
+
+
+def notebooks(language: str) -> Path:
+    """The notebooks of the chapters in a language."""
+    return ROOT / "_build/html/notebooks" / folder(language) / "book"
+
+
+def how_to(language: str) -> str:
+    """What is said before the exercises, in a language."""
+    catalog = read(catalogue(ROOT, language, HOW_TO))
+    known = {message.id: message.string for message in catalog if not message.fuzzy}
+    return translated((ROOT / f"{HOW_TO}.md").read_text(), known.get)
 
 
 def tests(exercise: Exercise) -> list[NotebookNode]:
@@ -87,7 +100,7 @@ def requirements(install: NotebookNode) -> list[str]:
     return [*torch, *helpers]
 
 
-def master(chapter: NotebookNode, name: str) -> NotebookNode:
+def master(chapter: NotebookNode, name: str, language: str = "en") -> NotebookNode:
     """The notebook of which Otter makes the student's, the teacher's and the tests."""
     install, title, *cells = chapter.cells
     short = exercises(cells)
@@ -102,7 +115,7 @@ def master(chapter: NotebookNode, name: str) -> NotebookNode:
     heading = title.source.splitlines()[0].removeprefix("# ")
     start = [
         new_raw_cell(f"# ASSIGNMENT CONFIG\n{yaml.safe_dump(config)}"),
-        new_markdown_cell(HOW_TO.format(title=heading, name=name)),
+        new_markdown_cell(how_to(language).format(title=heading, name=name)),
         install,
         new_code_cell(excerpt(before, after)),
     ]
@@ -110,20 +123,20 @@ def master(chapter: NotebookNode, name: str) -> NotebookNode:
     return new_notebook(cells=cells, metadata=chapter.metadata)
 
 
-def write(path: Path) -> None:
+def write(path: Path, language: str = "en") -> None:
     """Write the assignment of a chapter's notebook. Raises RuntimeError if its solutions fail."""
-    chapter = path.relative_to(NOTEBOOKS).with_suffix("")
-    target = ASSIGNMENTS / chapter
+    chapter = path.relative_to(notebooks(language)).with_suffix("")
+    target = ASSIGNMENTS / folder(language) / chapter
     name = "-".join(chapter.parts)  # linear-regression-theory: there are several theories
     notebook = nbformat.read(path, as_version=4)
     possible = len(exercises(notebook.cells))
-    with tempfile.TemporaryDirectory(dir=ASSIGNMENTS) as folder:
-        source, made, new = (Path(folder, each) for each in (f"{name}.ipynb", "made", "new"))
-        nbformat.write(master(notebook, name), source)
+    with tempfile.TemporaryDirectory(dir=ASSIGNMENTS) as place:
+        source, made, new = (Path(place, each) for each in (f"{name}.ipynb", "made", "new"))
+        nbformat.write(master(notebook, name, language), source)
         otter_assign(str(source), str(made), no_pdfs=True, no_run_tests=True)
-        for part, place in (("student", "student"), ("autograder", "teacher")):
-            (new / place).mkdir(parents=True)
-            (made / part / source.name).rename(new / place / source.name)
+        for part, who in (("student", "student"), ("autograder", "teacher")):
+            (new / who).mkdir(parents=True)
+            (made / part / source.name).rename(new / who / source.name)
         marks = next(made.glob("autograder/*.zip")).rename(new / "autograder.zip")
         results = grade_submission(str(new / "teacher" / source.name), str(marks), quiet=True)
         if results.total != possible:
@@ -133,10 +146,11 @@ def write(path: Path) -> None:
         new.rename(target)
 
 
-def main() -> int:
+def main(language: str = "en") -> int:
     """Write all assignments; 1 if one could not be written."""
     kernels.settle()
-    found = {path: nbformat.read(path, as_version=4).cells for path in NOTEBOOKS.rglob("*.ipynb")}
+    there = notebooks(language)
+    found = {path: nbformat.read(path, as_version=4).cells for path in there.rglob("*.ipynb")}
     paths = sorted(path for path, cells in found.items() if exercises(cells))
     if not paths:
         print("assignments: there are no notebooks yet: run `make site`", file=sys.stderr)
@@ -144,14 +158,14 @@ def main() -> int:
     ASSIGNMENTS.mkdir(parents=True, exist_ok=True)
     failed = 0
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        jobs = [(path, pool.submit(write, path)) for path in paths]
+        jobs = [(path, pool.submit(write, path, language)) for path in paths]
         for path, job in tqdm(jobs, unit="chapter", desc="assignments"):
             if error := job.exception():
                 failed += 1
-                print(f"\n{path.relative_to(NOTEBOOKS)}: {error}", file=sys.stderr)
+                print(f"\n{path.relative_to(there)}: {error}", file=sys.stderr)
     print(f"{len(paths) - failed} assignments in {ASSIGNMENTS.relative_to(ROOT)}, {failed} failed")
     return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

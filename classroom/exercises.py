@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from nbformat import NotebookNode
 
-TITLE = re.compile(r"### Exercise [^\n]+ \(five minutes · \w+\)\n")
 HEADING = re.compile(r"#{1,3} ")
+CHECK = re.compile(r"check_\w+\(\)")
 
 
 @dataclass
@@ -42,14 +42,22 @@ class Exercise:
 
 
 def exercises(cells: list[NotebookNode]) -> list[Exercise]:
-    """The short exercises among the cells of a chapter."""
+    """The short exercises among the cells of a chapter: a text, a cell to fill in, a folded check, a solution."""
     texts = [cell.source if cell.cell_type == "markdown" else "" for cell in cells]
     heads = [i for i, text in enumerate(texts) if HEADING.match(text)] + [len(cells)]
     return [
         Exercise(*cells[i : i + 3], solution=cells[i + 3 : end])
         for i, end in pairwise(heads)
-        if TITLE.match(texts[i])
+        if texts[i].startswith("### ") and is_check(cells[i + 2 : i + 3])
     ]
+
+
+def is_check(cells: list[NotebookNode]) -> bool:
+    """Whether a cell, if there is one, is the check of an exercise."""
+    return any(
+        "cellView" in cell.metadata and CHECK.fullmatch(cell.source.splitlines()[-1])
+        for cell in cells
+    )
 
 
 def code(cells: list[NotebookNode]) -> list[str]:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import yaml
 from _ext.chapters import BRANCH
 from _ext.configuration import has_code, repository
+from _ext.languages import catalogue, folder, read
 
 ROOT = Path(__file__).resolve().parents[1]
 WRONG = """{hub!r} is not the address of a hub: that begins with https://, and ends before /hub
@@ -33,13 +34,20 @@ def link(hub: str, repository: str, page: str) -> str:
     return f"{hub}/hub/user-redirect/git-pull?{urlencode({'repo': repository} | place)}"
 
 
-def chapters() -> list[tuple[str, str]]:
+def title(page: str, text: str, language: str) -> str:
+    """What a chapter is called in a language."""
+    english = re.search(r"^# (.+)", text, re.MULTILINE)[1]
+    found = read(catalogue(ROOT, language, page)).get(english)
+    return found.string if found and found.string and not found.fuzzy else english
+
+
+def chapters(language: str = "en") -> list[tuple[str, str]]:
     """Page and title of each chapter, in the order of the course."""
     parts = yaml.safe_load((ROOT / "_toc.yml").read_text())["parts"]
     pages = [entry["file"] for part in parts for entry in part["chapters"]]
     texts = {page: ROOT / f"{page}.md" for page in pages}
     return [
-        (page, re.search(r"^# (.+)", path.read_text(), re.MULTILINE)[1])
+        (folder(language) + page, title(page, path.read_text(), language))
         for page, path in texts.items()
         if has_code(path)
     ]
@@ -47,10 +55,10 @@ def chapters() -> list[tuple[str, str]]:
 
 if __name__ == "__main__":
     try:
-        hub = checked(" ".join(sys.argv[1:]))
+        hub = checked(sys.argv[1] if len(sys.argv) > 1 else "")
     except ValueError as error:
         sys.exit(f"links: {error}")
     if not (place := repository(ROOT)):
         sys.exit("links: the repository's address is unknown: set GITHUB_REPOSITORY=owner/name")
-    for page, title in chapters():
-        print(f"- [{title}]({link(hub, place, page)})")
+    for page, name in chapters(*sys.argv[2:]):
+        print(f"- [{name}]({link(hub, place, page)})")

@@ -12,4 +12,4 @@ cp -R _build/html/notebooks/. "$out"
 for path in .binder d2l_helpers pyproject.toml README.md LICENSE LICENSE-TEXT requirements.lock tools/locked.sh; do
   git ls-files --cached --others --exclude-standard -- "$path"
 done | tar -cf - -T - | tar -xf - -C "$out"
-echo "branch: $(find "$out/book" -name '*.ipynb' | wc -l) notebooks in $out"
+echo "branch: $(find "$out" -name '*.ipynb' | wc -l) notebooks in $out"

@@ -12,6 +12,11 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from _ext.languages import catalogue, folder, read
+from _ext.translation import translated
+from babel import Locale
+from markdown_it import MarkdownIt
+
 from d2l_helpers import fetching
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,6 +24,10 @@ SITE = ROOT / "_build/html"
 NAME = "linear-neural-networks"
 ONLINE = {".buildinfo", "404.html", "objects.inv", "sitemap.xml"}  # of use on a server only
 PACKAGE = ["d2l_helpers", "pyproject.toml", "README.md", "LICENSE"]
+STYLE = """\
+  :root { color-scheme: light dark; }
+  body { max-width: 42em; margin: 2em auto; padding: 0 1em; font: 1.1em/1.5 system-ui, sans-serif; text-autospace: normal; }
+  pre { padding: 0.7em; white-space: pre-wrap; border: 1px solid #888; }"""
 TIME = (1980, 1, 1, 0, 0, 0)  # the first that an archive can say
 
 
@@ -33,11 +42,37 @@ def wheel(folder: Path) -> Path:
     return next(folder.glob("*.whl"))
 
 
+def name_of(language: str) -> str:
+    """The page that a reader of a language opens first."""
+    return "START.html" if language == "en" else f"START.{language}.html"
+
+
+def start(language: str, languages: list[str], helpers: str) -> str:
+    """That page: what is here, and how to run it."""
+    known = {
+        m.id: m.string for m in read(catalogue(ROOT, language, "tools/offline")) if not m.fuzzy
+    }
+    text = translated(Path(__file__).with_name("offline.md").read_text(), known.get)
+    text = text.replace("WHEEL", helpers).replace("PLACE", folder(language))
+    others = "".join(
+        f'<p><a href="{name_of(other)}">{Locale.parse(other).get_language_name()}</a></p>\n'
+        for other in languages
+        if other != language
+    )
+    title = text.partition("\n")[0].removeprefix("# ")
+    return (
+        f'<!doctype html>\n<html lang="{language.replace("_", "-")}">\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
+        f"<style>\n{STYLE}\n</style>\n{others}{MarkdownIt().render(text)}</html>\n"
+    )
+
+
 def files(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Names and contents, in their order in the archive; what a reader opens comes first."""
     helpers = wheel(folder)
-    page = Path(__file__).with_name("offline.html").read_text()
-    yield "START.html", page.replace("WHEEL", helpers.name).encode()
+    languages = ["en", *sorted(path.name for path in (ROOT / "po").iterdir())]
+    for language in languages:
+        yield name_of(language), start(language, languages, helpers.name).encode()
     for name in ("LICENSE", "LICENSE-TEXT"):
         yield name, (ROOT / name).read_bytes()
     yield f"helpers/{helpers.name}", helpers.read_bytes()

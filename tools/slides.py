@@ -49,7 +49,10 @@ def chosen(chapters: list[str]) -> dict[str, nbformat.NotebookNode]:
             )
     if not marked:
         fail("no chapter has marks: write `% slide`, on a line of its own, where a slide begins")
-    return {name[5:-3].replace("/", "-"): notebook for name, notebook in marked.items()}
+    return {
+        name.removesuffix(".md").replace("book/", "").replace("/", "-"): notebook
+        for name, notebook in marked.items()
+    }
 
 
 def main(chapters: list[str]) -> None:
@@ -70,6 +73,7 @@ def main(chapters: list[str]) -> None:
     for name, notebook in notebooks.items():
         title = next(cell.source for cell in notebook.cells if cell.source.startswith("# "))
         notebook.metadata["title"] = title.splitlines()[0][2:]
+        exporter.language_code = notebook.metadata.get("lang", "en")
         page, _ = exporter.from_notebook_node(notebook)
         (OUT / f"{name}.html").write_text(page)
         print(f"slides: {OUT.relative_to(ROOT)}/{name}.html")

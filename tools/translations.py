@@ -46,6 +46,7 @@ SPOKEN = [  # files in which what is said stands in `_("…")`: our own, and tho
     ),
 ]
 METHODS = {".py": "python", ".html": "jinja2", ".js": "javascript"}
+BESIDE = ["classroom/how-to", "tools/offline"]
 AMBIGUOUS = {  # words of the glossary that the text also uses in another sense, or in another form
     *("Fashion-MNIST", "batch size", "bit", "classification", "feature", "independent", "label"),
     *("logit", "loss", "map-style", "module", "network", "normal", "numerical", "penalty"),
@@ -60,9 +61,10 @@ COUNTED = (
 
 
 def pages() -> list[str]:
-    """The pages of the book, in the order of _toc.yml."""
+    """The pages of the book, in the order of _toc.yml, and what else is text in Markdown."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
-    return [toc["root"], *(page["file"] for part in toc["parts"] for page in part["chapters"])]
+    inside = [page["file"] for part in toc["parts"] for page in part["chapters"]]
+    return [toc["root"], *inside, *BESIDE]
 
 
 # ---- What there is to translate

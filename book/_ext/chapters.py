@@ -156,9 +156,10 @@ class AddLinks(SphinxPostTransform):
         """Add the links."""
         page = self.env.docname
         for strip in (node for node in self.document.findall(tag) if is_tag(node, "strip")):
-            file = "../" * page.count("/") + f"{FOLDER}/{page}.ipynb"
-            inside = folder(self.config.language) + page
-            where = addresses(self.config.course_repository, inside)
+            place = folder(self.config.language)
+            up = page.count("/") + bool(place and not self.config.course_preview)
+            file = "../" * up + f"{FOLDER}/{place}{page}.ipynb"
+            where = addresses(self.config.course_repository, place + page)
             links = [element("a", nodes.Text(name), href=url) for name, url in where.items()]
             links.append(element("a", nodes.Text(_("Download")), href=file, download=""))
             line = element("p", nodes.Text(_("Run it: ")), classes=["launch"])

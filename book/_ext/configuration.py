@@ -70,7 +70,8 @@ def configure(app, config) -> None:
     config.course_repository = url = repository(Path(app.srcdir))
     config.course_commit = os.environ.get("GITHUB_SHA", "")  # of what is published
     branch = default_branch(Path(app.srcdir))
-    edit = {"source_edit_link": f"{url}/edit/{branch}/{{filename}}"} if url else {}
+    catalogues = "" if config.language == "en" else f"po/{config.language}/"
+    edit = {"source_edit_link": f"{url}/edit/{branch}/{catalogues}{{filename}}"} if url else {}
     config.html_theme_options = {"top_of_page_buttons": ["edit"], **edit}  # not Jupyter Book's
     config.pygments_style = "a11y-high-contrast-light"
     config.pygments_dark_style = "a11y-high-contrast-dark"  # the theme's: unknown to a first look

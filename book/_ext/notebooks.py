@@ -18,9 +18,9 @@ from jupyter_cache import get_cache
 from sphinx.locale import _, admonitionlabels
 
 from .configuration import has_code
-from .languages import N_
+from .languages import N_, folder
 
-FOLDER = "notebooks"  # within the site
+FOLDER = "notebooks"  # within the site, for all its languages
 HIDDEN = {
     "hidden": N_("A check of the text above"),
     "answers": N_("What is behind the answer above"),
@@ -320,9 +320,12 @@ def write(app, doctree, page: str) -> None:
     code = "\n".join(cell.source for cell in executed.cells if cell.cell_type == "code")
     pins = (root / "requirements.txt").read_text()
     first = first_cell(app.config.course_repository, app.config.course_commit, code, pins)
-    target = Path(app.outdir, FOLDER, f"{page}.ipynb")
+    target = Path(app.outdir, FOLDER, f"{folder(app.config.language)}{page}.ipynb")
     target.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook(Markdown(app, page)(doctree), executed, first), target)
+    made = notebook(Markdown(app, page)(doctree), executed, first)
+    if app.config.language != "en":
+        made.metadata["lang"] = app.config.language.replace("_", "-")  # for `make slides`
+    nbformat.write(made, target)
     for node in list(doctree.findall(nodes.container)):
         if any(f"tag_{name}" in node["classes"] for name in HIDDEN):
             node.parent.remove(node)

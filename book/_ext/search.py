@@ -13,6 +13,10 @@ from sphinx.search.zh import SearchChinese
 
 from .translation import HAN
 
+LINKING = (
+    "的了是在就也都把被吗呢吧着这那它你我们与而只很"  # in no word of the subject: they end one
+)
+CHINESE = f"(?:(?![{LINKING}])[{HAN}])+"
 INHERITED = ("constructor", "__proto__")  # those without a capital letter
 STEMMER = f"""{SearchEnglish.js_stemmer_code}
 const PorterStemmer = Stemmer;
@@ -38,7 +42,7 @@ class English(SearchEnglish):
 
 
 class Chinese(SearchChinese):
-    """Chinese as its characters and their pairs; other words as in English.
+    """Chinese as its characters and their pairs, up to a linking one; other words as in English.
 
     Sphinx's own takes words from jieba's dictionary, but a query as it is, and so finds only what is such a word.
     """
@@ -46,10 +50,10 @@ class Chinese(SearchChinese):
     js_stemmer_code = STEMMER
     js_splitter_code = r"""
 var splitQuery = (query) =>
-  (query.match(/[HAN]+|(?:(?![HAN])[\p{Letter}\p{Number}_])+/gu) ?? []).flatMap((run) =>
+  (query.match(/CHINESE|(?:(?![HAN])[\p{Letter}\p{Number}_])+/gu) ?? []).flatMap((run) =>
     /[HAN]/.test(run) && run.length > 2 ? [...run].slice(1).map((second, i) => run[i] + second) : [run]
   );
-""".replace("HAN", HAN)
+""".replace("CHINESE", CHINESE).replace("HAN", HAN)
 
     def init(self, options: dict[str, str]) -> None:
         """Do without jieba."""
@@ -58,7 +62,7 @@ var splitQuery = (query) =>
     def split(self, input: str) -> list[str]:
         """Return what is indexed of a text."""
         words = []
-        for run in re.findall(rf"[{HAN}]+|[^\W{HAN}]+", input):
+        for run in re.findall(rf"{CHINESE}|[^\W{HAN}]+", input):
             chinese = re.match(rf"[{HAN}]", run)
             words += [*run, *map("".join, pairwise(run))] if chinese else [run]
         return words

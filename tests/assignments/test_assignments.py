@@ -8,12 +8,14 @@ import hidden
 import nbformat
 import pytest
 import yaml
+from _ext.translation import without_comments
 from exercises import exercises
 from otter.api import grade_submission
 
+BOOK = assignments.notebooks("en")
 CHAPTERS = sorted(
-    path.relative_to(assignments.NOTEBOOKS).with_suffix("")
-    for path in assignments.NOTEBOOKS.rglob("*.ipynb")
+    path.relative_to(BOOK).with_suffix("")
+    for path in BOOK.rglob("*.ipynb")
     if exercises(nbformat.read(path, as_version=4).cells)
 )
 EACH = pytest.mark.parametrize("chapter", CHAPTERS, ids=str)
@@ -80,7 +82,7 @@ def test_checks_that_have_been_deleted_decide_all_the_same(tmp_path):
 @EACH
 def test_students_get_the_texts_and_no_solution(chapter):
     notebook, _, name = read(chapter, "student")
-    book = nbformat.read(assignments.NOTEBOOKS / f"{chapter}.ipynb", as_version=4)
+    book = nbformat.read(BOOK / f"{chapter}.ipynb", as_version=4)
     source = "\n".join(cell.source for cell in notebook.cells)
     for exercise in exercises(book.cells):
         assert {exercise.text.source, exercise.starter.source} <= {c.source for c in notebook.cells}
@@ -91,11 +93,32 @@ def test_students_get_the_texts_and_no_solution(chapter):
 
 
 def test_each_hidden_test_belongs_to_an_exercise_and_no_two_checks_have_one_name():
-    books = [nbformat.read(assignments.NOTEBOOKS / f"{c}.ipynb", as_version=4) for c in CHAPTERS]
+    books = [nbformat.read(BOOK / f"{c}.ipynb", as_version=4) for c in CHAPTERS]
     names = [exercise.name for book in books for exercise in exercises(book.cells)]
     given = {name for name, _ in inspect.getmembers(hidden, inspect.isfunction)}
     assert given <= {f"hidden_{name}" for name in names}
     assert len(set(names)) == len(names)
+
+
+def test_an_assignment_in_chinese_asks_the_same(tmp_path, monkeypatch):
+    """And Otter gives its solutions all points, or it were not written."""
+    english, _, name = read("start/first-model", "student")
+    monkeypatch.setattr(assignments, "ASSIGNMENTS", tmp_path)
+    source = assignments.notebooks("zh_CN") / "start/first-model.ipynb"
+    assignments.write(source, "zh_CN")
+    (path,) = tmp_path.glob("zh/start/first-model/student/*.ipynb")
+    notebook = nbformat.read(path, as_version=4)
+    assert path.name == name
+    code = [without_comments(c.source) for c in notebook.cells if c.cell_type == "code"]
+    assert [c for c in code if "find_spec" not in c and "@title" not in c] == [
+        c
+        for cell in english.cells
+        if cell.cell_type == "code" and "find_spec" not in (c := without_comments(cell.source))
+        if "@title" not in c
+    ]
+    first = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert first.startswith("# 练习：十行会学习的代码\n")
+    assert f"`{name}`" in first
 
 
 @pytest.fixture
@@ -103,8 +126,8 @@ def book(tmp_path, monkeypatch):
     """A chapter's notebook, to be broken; the assignment would be written beside it."""
     path = tmp_path / "start/first-model.ipynb"
     path.parent.mkdir()
-    path.write_text((assignments.NOTEBOOKS / "start/first-model.ipynb").read_text())
-    monkeypatch.setattr(assignments, "NOTEBOOKS", tmp_path)
+    path.write_text((BOOK / "start/first-model.ipynb").read_text())
+    monkeypatch.setattr(assignments, "notebooks", lambda language: tmp_path)
     monkeypatch.setattr(assignments, "ASSIGNMENTS", tmp_path)
     return path
 
@@ -125,6 +148,6 @@ def test_a_function_without_other_data_is_refused(book, monkeypatch):
 
 
 def test_without_the_site_it_says_what_to_do(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(assignments, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(assignments, "notebooks", lambda language: tmp_path)
     assert assignments.main() == 1
     assert "run `make site`" in capsys.readouterr().err

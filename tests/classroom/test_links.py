@@ -67,6 +67,13 @@ def test_every_chapter_has_a_link():
     assert all("repo=https%3A%2F%2Fgithub.com%2Fteacher%2Fcourse" in line for line in lines)
 
 
+def test_links_in_chinese_lead_to_the_chinese_notebooks():
+    first, *rest = run("https://hub.example.org", "zh_CN").stdout.splitlines()
+    assert first.startswith("- [十行会学习的代码](")
+    assert all("%2Fzh%2Fbook%2F" in line for line in [first, *rest])
+    assert len(rest) == len(chapters()) - 1
+
+
 def test_bad_input_is_named():
     done = run("hub.example.org")
     assert (done.returncode, done.stdout) == (1, "")

@@ -132,7 +132,9 @@ def sites(build, tmp_path_factory):
             env={"GITHUB_REPOSITORY": "teacher/course"},
         )  # fmt: skip
         whole = {page: site.whole(page) for page in pages}
-        found[language] = Pages(whole, site.notebook("a"), site.warnings, root)
+        found[language] = Pages(
+            whole, site.notebook("a" if language == "en" else "eo/a"), site.warnings, root
+        )
         assert (root / "runs").read_text() == "once "
     return found
 

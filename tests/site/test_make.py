@@ -53,23 +53,28 @@ def fetch(make: subprocess.Popen, log: Path, address: str) -> str:
     pytest.fail(f"make has ended:\n{log.read_text()[-2000:]}")
 
 
-def test_serve_shows_the_pages_and_reloads_them(tmp_path):
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "Ten lines that learn"), ("zh_CN", "十行会学习的代码")]
+)
+def test_serve_shows_the_pages_and_reloads_them(tmp_path, language, title):
     port, log = free_port(), tmp_path / "log"
-    with running(log, "serve", f"PORT={port}") as make:
+    with running(log, "serve", f"PORT={port}", f"LANGUAGE={language}") as make:
         page = fetch(make, log, f"http://127.0.0.1:{port}/book/start/first-model.html")
-    assert "Ten lines that learn" in page
+    assert title in page
+    assert 'class="language' not in page  # there is no other edition
     assert "new WebSocket" in page or "livereload" in page.lower()
     assert "Content-Security-Policy" not in page  # which would forbid it
 
 
-@pytest.fixture
-def changed() -> Iterator[Path]:
-    """A notebook of the learner's folder, in which something has been written."""
-    path, new = MINE / "book/start/first-model.ipynb", not MINE.exists()
+@pytest.fixture(params=[("en", "book"), ("zh_CN", "zh/book")], ids=["en", "zh_CN"])
+def changed(request) -> Iterator[str]:
+    """A language, in whose first notebook in the learner's folder something has been written."""
+    language, place = request.param
+    path, new = MINE / place / "start/first-model.ipynb", not MINE.exists()
     before = path.read_bytes() if path.exists() else None
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_raw_cell("mine")]), path)
-    yield path
+    yield language
     if new:
         shutil.rmtree(MINE)
     elif before is None:
@@ -84,7 +89,7 @@ def test_lab_opens_the_chapters_and_leaves_what_is_yours(tmp_path, changed):
     options["ServerApp"]["allow_root"] = True
     (tmp_path / "jupyter_server_config.json").write_text(json.dumps(options))
     folder = {"JUPYTER_CONFIG_DIR": str(tmp_path), "JUPYTER_DATA_DIR": str(tmp_path / "data")}
-    with running(log, "lab", **folder) as make:
+    with running(log, "lab", f"LANGUAGE={changed}", **folder) as make:
         api = f"http://127.0.0.1:{port}/api/contents"
         mine, theirs = (
             json.loads(fetch(make, log, f"{api}/start/{name}.ipynb"))

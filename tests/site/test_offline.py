@@ -15,11 +15,13 @@ from served import NODE, ROOT
 
 from d2l_helpers.fetching import FILES
 
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "book")}
 WALK = Path(__file__).with_name("offline.mjs")
 
 
 def pack(out: Path) -> Path:
-    subprocess.run([sys.executable, ROOT / "tools/offline.py", out], check=True)
+    tool = ROOT / "tools/offline.py"
+    subprocess.run([sys.executable, tool, out], check=True, env=ENVIRONMENT)
     (archive,) = out.iterdir()
     return archive
 
@@ -52,8 +54,9 @@ def test_data_and_notebooks_are_whole(site, unpacked):
         assert copy.read_bytes() == path.read_bytes()
 
 
-def test_the_page_at_the_top_leads_to_what_is_there(unpacked):
-    page = BeautifulSoup((unpacked / "START.html").read_text(), "lxml")
+@pytest.mark.parametrize("name", ["START.html", "START.zh_CN.html"])
+def test_the_page_at_the_top_leads_to_what_is_there(unpacked, name):
+    page = BeautifulSoup((unpacked / name).read_text(), "lxml")
     places = [link["href"] for link in page.select("a")]
     places += [word for word in page.get_text().split() if word.endswith(".whl")]
     places += [code.text for code in page.select("p code") if "/" in code.text]
@@ -80,7 +83,7 @@ def test_without_a_site_it_says_what_to_do(tmp_path):
     copy.parent.mkdir()
     copy.write_bytes((ROOT / "tools/offline.py").read_bytes())
     done = subprocess.run(
-        [sys.executable, copy, tmp_path / "out"], check=False, capture_output=True
+        [sys.executable, copy, tmp_path / "out"], check=False, capture_output=True, env=ENVIRONMENT
     )
     assert (done.returncode, done.stderr) == (1, b"offline: there is no site yet: run make site\n")
     assert not (tmp_path / "out").exists()

@@ -87,12 +87,14 @@ def test_each_heading_has_an_anchor(site):
 
 def test_the_links_of_a_chapter_lead_to_itself(site):
     """To its source, and to its notebook; a site that knows no repository has the download only."""
-    for page in site.chapters:
+    chinese = [page for page in site.chinese if page.startswith("zh/book/")]
+    for page in site.chapters + chinese:
         soup, chapter = site.soup(page), page.removesuffix(".html")
         edit, launch = soup.select_one(".edit-this-page a"), soup.select(".launch a")
+        source = f"po/zh_CN/{chapter[3:]}.po" if page in chinese else f"{chapter}.md"
         assert bool(launch) == bool(soup.select("div.cell")), page
-        assert not edit or re.search(rf"/edit/[^/]+/{chapter}\.md$", edit["href"]), page
-        ends = {"Download": f"notebooks/{chapter}.ipynb"}
+        assert not edit or re.search(rf"/edit/[^/]+/{source}$", edit["href"]), page
+        ends = {"下载" if page in chinese else "Download": f"notebooks/{chapter}.ipynb"}
         if edit:
             ends["Binder"] = f"/notebooks?urlpath=lab/tree/{chapter}.ipynb"
         if edit and "github.com" in edit["href"]:

@@ -12,6 +12,7 @@ from visits import new_tab
 
 FIT = "Reveal.getCurrentSlide().scrollHeight <= Reveal.getConfig().height"
 CHAPTERS = ["start/first-model", "linear-regression/theory"]
+DECKS = [*CHAPTERS, *(f"zh/{chapter}" for chapter in CHAPTERS)]
 
 
 def run(*chapters: str, tool: Path = ROOT / "tools/slides.py") -> str:
@@ -33,11 +34,12 @@ def test_each_chapter_with_marks_has_slides(made):
         if re.search("(?m)^% slide$", path.read_text())
     }
     assert marked >= set(CHAPTERS)
+    marked |= {f"zh/{name}" for name in marked}
     names = sorted(f"slides: _build/slides/{name.replace('/', '-')}.html" for name in marked)
     assert sorted(made.splitlines()) == names
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", DECKS)
 def test_slides_are_shown_without_a_network(made, browser, chapter):
     asked, errors = [], []
     with new_tab(browser, offline=True) as tab:
@@ -48,7 +50,9 @@ def test_slides_are_shown_without_a_network(made, browser, chapter):
         tab.locator(".slides .katex").first.wait_for(state="attached")
         assert tab.evaluate("document.fonts.ready.then(() => Reveal.isReady())")
 
-        marks = re.findall("(?m)^% slide$", (ROOT / f"book/{chapter}.md").read_text())
+        marks = re.findall(
+            "(?m)^% slide$", (ROOT / f"book/{chapter.removeprefix('zh/')}.md").read_text()
+        )
         slides = tab.locator(".slides > section")
         assert slides.count() == len(marks)
         shown, tall = [], []
