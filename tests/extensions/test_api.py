@@ -13,6 +13,7 @@ TITLES = ["X", "y", "lr"]
         ("X: (n, d).", "``X``: (n, d)."),
         ("X, y: tensors; lr: a number.", "``X``, ``y``: tensors; ``lr``: a number."),
         ("XX: no, z: no, X is", "XX: no, z: no, X is"),
+        ("X、y：张量。见`sec:theory`。", "``X``、``y``：张量。见:ref:`sec:theory`。"),
     ],
 )
 def test_a_line_of_prose_is_marked_up(line, expected):

@@ -106,34 +106,3 @@ def test_page_keeps_the_names_of_a_module_in_one_section():
     ]
     assert all(modules)
     assert sum(map(len, modules)) == len(set.union(*modules))
-
-
-@pytest.fixture(scope="module")
-def api():
-    spec = importlib.util.spec_from_file_location("api", BOOK / "_ext" / "api.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.mark.parametrize(
-    ("plain", "marked"),
-    [
-        ("`sec:linear-scratch` builds it.", ":ref:`sec:linear-scratch` builds it."),
-        ("as in `plot`; `eval` mode", "as in :py:obj:`plot <d2l_helpers.plot>`; ``eval`` mode"),
-        ("X: (n, d). w, b: (d, 1).", "``X``: (n, d). ``w``, ``b``: (d, 1)."),
-        ("The X: y", "The ``X``: y"),
-        ("Y: no parameter", "Y: no parameter"),
-        (">>> f(`X`)  # X: stays", ">>> f(`X`)  # X: stays"),
-    ],
-)
-def test_docstrings_are_marked_up(api, plain, marked):
-    lines = [plain, "", "Prose about `X`."]
-    api.process(None, "function", "f", d2l.linreg, None, lines)
-    assert lines == [marked, "", "Prose about ``X``."]
-
-
-def test_results_of_examples_are_not_marked_up(api):
-    lines = [">>> f()", "`X`", "", "`X`"]
-    api.process(None, "function", "f", d2l.linreg, None, lines)
-    assert lines == [">>> f()", "`X`", "", "``X``"]
