@@ -128,4 +128,4 @@ lint: setup $(NPM) ## check style, types, workflows, shell scripts and that the 
 	$(RUN)/shellcheck .binder/postBuild .binder/start .ci/run tools/*.sh
 
 clean: ## remove what was built; keep .venv and the data
-	rm -rf _build build conf.py *.egg-info
+	rm -rf _build build conf.py *.egg-info po/*/LC_MESSAGES/sphinx.js po/*/LC_MESSAGES/sphinx.mo

@@ -1,5 +1,7 @@
 """Exercises of sphinx-exercise: how long and of which kind they are, and their solutions as folds that need no script."""
 
+import re
+
 from docutils import nodes
 from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -29,7 +31,9 @@ class FoldSolutions(SphinxPostTransform):
                 section["ids"] = []  # the same in every exercise
             title = node.children[0].astext()
             if isinstance(node, solution_node):
-                folded = fold(title.partition(" (")[0], *node.children[1:], classes=["solution"])
+                number = re.search(r"[\d.]+", title)
+                name = _("Solution to Exercise {}").format(number[0]) if number else title
+                folded = fold(name, *node.children[1:], classes=["solution"])
             elif "dropdown" in node["classes"]:
                 folded = fold(title, *node.children[1:], classes=["hint"])
             else:

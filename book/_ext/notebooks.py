@@ -198,10 +198,11 @@ class Markdown:
         if "check-title" in node["classes"]:
             return f"**{self.inline(node)}**"
         if "level" in node["classes"]:
-            return f" ({self.inline(node)})"
+            return _(" ({})").format(self.inline(node))
         if "solution" in node["classes"]:
             summary, *rest = node.children
-            return "\n\n".join([f"\0folded\0#### {self.inline(summary)}", *map(self, rest)])
+            # A heading in a cell of its own: JupyterLab folds the cells behind it, and not its own
+            return "\n\n".join([f"\0folded\0#### {self.inline(summary)}\0\0", *map(self, rest)])
         if node["name"] == "details":
             summary, *rest = node.children
             words = "".join(map(self.spelled, summary.children))

@@ -7,7 +7,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from .elements import element
 
-MARK = re.compile(r"^[,.;:?!)”’]+")
+MARK = re.compile(r"^[,.;:?!)”’，。；：、？！）》]+")
 LONGEST = 20  # characters, which fit on any phone
 CHINESE = re.compile(r"([\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+)")
 

@@ -43,7 +43,10 @@
     const url = new URL(a.href);
     const target = (await page(url.pathname))?.getElementById(decodeURIComponent(url.hash.slice(1)));
     if (link !== a || !target?.matches(shown)) return;
-    const parts = target.matches("dt") ? [target, target.nextElementSibling] : [target];
+    const parts = [target];
+    if (target.matches("dt"))
+      // in Chinese a second one follows, with the word's name there
+      while (!parts.at(-1).matches("dd")) parts.push(parts.at(-1).nextElementSibling);
     tip.replaceChildren(...parts.map((part) => copy(part, url)));
     document.body.append(tip);
     a.setAttribute("aria-describedby", tip.id);
