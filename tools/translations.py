@@ -121,6 +121,8 @@ def update(page: str, language: str) -> None:
         SAME,
     )
     for message in catalog:
+        if not message.fuzzy:  # babel reads an old original as a comment, and would keep it
+            message.user_comments = [c for c in message.user_comments if c[:1] != "|"]
         message.flags -= {"python-format", "python-brace-format"}  # babel takes every brace for one
     out = io.BytesIO()
     write_po(

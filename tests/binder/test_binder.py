@@ -178,13 +178,13 @@ def test_start_runs_the_server_on_one_thread(image):
 
 def test_the_branch_holds_every_chapter_and_its_outputs(image):
     """And nothing of what only builds the site."""
-    for path in CHAPTERS:
+    for path in [*CHAPTERS, *(f"zh/{path}" for path in CHAPTERS)]:
         notebook = nbformat.read(image.root / path, as_version=4)
         nbformat.validate(notebook)
         assert any(cell.get("outputs") for cell in notebook.cells), path
     assert {path.name for path in image.root.iterdir()} == {
         *(".binder", "book", "d2l_helpers", "tools", "pyproject.toml", "requirements.lock"),
-        *("README.md", "LICENSE", "LICENSE-TEXT"),
+        *("README.md", "LICENSE", "LICENSE-TEXT", "zh"),
         *(path.name for path in image.root.glob("*.egg-info")),
     }
 

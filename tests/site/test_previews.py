@@ -21,6 +21,7 @@ AT_REST = """() => document.addEventListener("focusin", () => {
             ".exercise",
         ),
         ("softmax-regression/theory", "glossary.html#term-standardise'", "dd"),
+        ("../zh/book/softmax-regression/theory", "glossary.html#term-standardise'", "dt + dt + dd"),
     ],
 )
 def test_a_preview_comes_and_goes(tab, address, page, link, holds):
