@@ -82,22 +82,22 @@ classroom: site ## try a JupyterHub for a class on this machine alone; learners'
 classroom-links: setup ## links that bring the chapters to a hub's learners (HUB=https://hub.example.org, LANGUAGE=zh_CN)
 	@PYTHONPATH=book $(RUN)/python classroom/links.py "$(HUB)" $(LANGUAGE)
 
-test: test-helpers test-chapters test-site test-assignments test-classroom test-binder ## run every test: 20 min
+test: test-helpers test-chapters test-site test-assignments test-classroom test-binder ## run every test: 25 min
 
 test-helpers: data ## test the package d2l_helpers, and the tools: 45 s
 	$(RUN)/pytest tests/helpers tests/tools -n 2
 
-test-chapters: data $(NPM) ## execute the chapters and compare each output with its reference: 2.5 min
+test-chapters: data $(NPM) ## execute the chapters and compare each output with its reference: 4.5 min
 	$(RUN)/pytest tests/chapters -n 2
 	$(RUN)/pytest tests/extensions -n 2
 
-test-site: site ## open every page in a browser (EVERY=1: every anchor, in two): 5 min
+test-site: site ## open every page in a browser (EVERY=1: every anchor, in two): 9 min
 	@tools/apt.sh chromium || echo "test-site: without Chromium, the tests in a browser are skipped"
 	@command -v firefox >/dev/null || tools/apt.sh firefox-esr || echo "test-site: without Firefox, it is led nowhere"
 	$(RUN)/pytest tests/site -n 2 --deselect tests/site/test_lighthouse.py
 	$(RUN)/pytest tests/site/test_lighthouse.py
 
-test-assignments: assignments ## have Otter mark starters and wrong answers: 1 min
+test-assignments: assignments ## have Otter mark starters and wrong answers: 3 min
 	$(RUN)/pytest tests/assignments -n 2 --dist=load
 
 test-binder: site ## rehearse the Binder image, without Docker (EVERY=1: run every chapter there): 2 min
