@@ -21,7 +21,7 @@ import hidden
 import nbformat
 import yaml
 from _ext import kernels
-from _ext.languages import catalogue, folder, read
+from _ext.languages import folder, words
 from _ext.translation import translated
 from excerpt import excerpt
 from exercises import Exercise, code, exercises, functions
@@ -54,9 +54,7 @@ def notebooks(language: str) -> Path:
 
 def how_to(language: str) -> str:
     """What is said before the exercises, in a language."""
-    catalog = read(catalogue(ROOT, language, HOW_TO))
-    known = {message.id: message.string for message in catalog if not message.fuzzy}
-    return translated((ROOT / f"{HOW_TO}.md").read_text(), known.get)
+    return translated((ROOT / f"{HOW_TO}.md").read_text(), words(ROOT, language, HOW_TO).get)
 
 
 def tests(exercise: Exercise) -> list[NotebookNode]:

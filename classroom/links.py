@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import yaml
 from _ext.chapters import BRANCH
 from _ext.configuration import has_code, repository
-from _ext.languages import catalogue, folder, read
+from _ext.languages import folder, words
 
 ROOT = Path(__file__).resolve().parents[1]
 WRONG = """{hub!r} is not the address of a hub: that begins with https://, and ends before /hub
@@ -37,8 +37,7 @@ def link(hub: str, repository: str, page: str) -> str:
 def title(page: str, text: str, language: str) -> str:
     """What a chapter is called in a language."""
     english = re.search(r"^# (.+)", text, re.MULTILINE)[1]
-    found = read(catalogue(ROOT, language, page)).get(english)
-    return found.string if found and found.string and not found.fuzzy else english
+    return words(ROOT, language, page).get(english, english)
 
 
 def chapters(language: str = "en") -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from _ext.languages import catalogue, folder, read
+from _ext.languages import folder, languages, words
 from _ext.translation import translated
 from babel import Locale
 from markdown_it import MarkdownIt
@@ -31,15 +31,15 @@ STYLE = """\
 TIME = (1980, 1, 1, 0, 0, 0)  # the first that an archive can say
 
 
-def wheel(folder: Path) -> Path:
+def wheel(place: Path) -> Path:
     """The helper package, built in a folder of its own, where nothing of an older build lies."""
     for name in PACKAGE:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, folder / name)
+        copy(ROOT / name, place / name)
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    command += ["--disable-pip-version-check", "--wheel-dir", str(folder), str(folder)]
+    command += ["--disable-pip-version-check", "--wheel-dir", str(place), str(place)]
     subprocess.run(command, check=True, env=os.environ | {"SOURCE_DATE_EPOCH": "315532800"})
-    return next(folder.glob("*.whl"))
+    return next(place.glob("*.whl"))
 
 
 def name_of(language: str) -> str:
@@ -47,16 +47,14 @@ def name_of(language: str) -> str:
     return "START.html" if language == "en" else f"START.{language}.html"
 
 
-def start(language: str, languages: list[str], helpers: str) -> str:
+def start(language: str, helpers: str) -> str:
     """That page: what is here, and how to run it."""
-    known = {
-        m.id: m.string for m in read(catalogue(ROOT, language, "tools/offline")) if not m.fuzzy
-    }
+    known = words(ROOT, language, "tools/offline")
     text = translated(Path(__file__).with_name("offline.md").read_text(), known.get)
     text = text.replace("WHEEL", helpers).replace("PLACE", folder(language))
     others = "".join(
         f'<p><a href="{name_of(other)}">{Locale.parse(other).get_language_name()}</a></p>\n'
-        for other in languages
+        for other in languages(ROOT)
         if other != language
     )
     title = text.partition("\n")[0].removeprefix("# ")
@@ -67,12 +65,11 @@ def start(language: str, languages: list[str], helpers: str) -> str:
     )
 
 
-def files(folder: Path) -> Iterator[tuple[str, bytes]]:
+def files(place: Path) -> Iterator[tuple[str, bytes]]:
     """Names and contents, in their order in the archive; what a reader opens comes first."""
-    helpers = wheel(folder)
-    languages = ["en", *sorted(path.name for path in (ROOT / "po").iterdir())]
-    for language in languages:
-        yield name_of(language), start(language, languages, helpers.name).encode()
+    helpers = wheel(place)
+    for language in languages(ROOT):
+        yield name_of(language), start(language, helpers.name).encode()
     for name in ("LICENSE", "LICENSE-TEXT"):
         yield name, (ROOT / name).read_bytes()
     yield f"helpers/{helpers.name}", helpers.read_bytes()

@@ -54,6 +54,7 @@ AMBIGUOUS = {  # words of the glossary that the text also uses in another sense,
     *("temperature", "tie", "training set", "vectorised", "weight"),
 }
 SAME = datetime(2026, 1, 1, tzinfo=UTC)  # a date that changes would change every file
+ENDS = {".": "。", "?": "？", ":": "：", "!": "！"}
 COUNTED = (
     r"\b(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Tt]wel\w+|"
     r"\w+teen|\w+ty|[Hh]undred|[Tt]housand|[Mm]illion|[Bb]illion|[Hh]al[fv]|[Tt]wice|third|quarter|first|second|\w+th)"
@@ -111,15 +112,12 @@ def page_messages(page: str) -> Iterator[tuple[str, str]]:
 def update(page: str, language: str) -> None:
     """Bring a catalogue up to date: what has changed keeps its translation, marked as fuzzy."""
     path = catalogue(ROOT, language, page)
-    catalog = read(path) if path.exists() else Catalog(fuzzy=False)
+    catalog = read(path)
     catalog.locale = Locale.parse(language)
     catalog.update(template(page), update_creation_date=False)
     catalog.header_comment, catalog.fuzzy = "", False
-    catalog.project, catalog.creation_date, catalog.revision_date = (
-        "Linear Neural Networks",
-        SAME,
-        SAME,
-    )
+    catalog.project = "Linear Neural Networks"
+    catalog.creation_date = catalog.revision_date = SAME
     for message in catalog:
         if not message.fuzzy:  # babel reads an old original as a comment, and would keep it
             message.user_comments = [c for c in message.user_comments if c[:1] != "|"]
@@ -172,52 +170,56 @@ def numbers(text: str) -> Counter:
     )
 
 
-def faults(text: str, new: str, kind: str = "text") -> list[str]:
-    """What is wrong with a translation, in words."""
+def lost(text: str, new: str, kind: str) -> Iterator[str]:
+    """What a translation has lost or added of what is not to be translated."""
     old, now = fixed(text), fixed(new)
-    out = [f"lacks {item}" for item in old - now] + [f"has {item} too much" for item in now - old]
-    out += [f"lacks the number {number}" for number in numbers(text) - numbers(new)]
-    if not re.search(COUNTED, text):
-        out += [f"has the number {number} too much" for number in numbers(new) - numbers(text)]
-    if "\n" in new:
-        out.append("has a line break")
+    yield from (f"lacks {item}" for item in old - now)
+    yield from (f"has {item} too much" for item in now - old)
+    yield from (f"lacks the number {number}" for number in numbers(text) - numbers(new))
+    if not re.search(COUNTED, text):  # a number in words may become one in digits
+        yield from (f"has the number {n} too much" for n in numbers(new) - numbers(text))
     places = r"\$?\{\w*\}(?!`)"
     if "." in kind and set(re.findall(places, text)) != set(re.findall(places, new)):
-        out.append("has other places for values")
-    tokens = [token.type for token in parser().parse(new)]
+        yield "has other places for values"
+    if kind in ("td", "th") and text.count("|") != new.count("|"):
+        yield "has another number of |"
+    size, han = len(plain(text).split()), len(re.findall(f"[{HAN}]", new))
+    if size >= 12 and kind != "comment" and not 0.7 * size <= han <= 3.5 * size:
+        yield f"has {han} characters for {size} words"
+
+
+def typography(text: str, new: str, kind: str) -> Iterator[str]:
+    """What is not written as Chinese is, or means something else in Markdown."""
+    blocks = [token.type for token in parser().parse(new)]
     paragraph = ["paragraph_open", "inline", "paragraph_close"]
-    if "." not in kind and kind not in ("comment", "formula") and tokens != paragraph:
-        out.append("is no paragraph: its beginning means something in Markdown")
-    if text.count("|") != new.count("|") and kind in ("td", "th"):
-        out.append("has another number of |")
-    words = plain(new)
-    shapes = kind == "docstring"  # which stand in brackets, without being formulas
-    wide = rf"[{HAN}，。；：？！、（）《》“”]"
+    if "\n" in new:
+        yield "has a line break"
+    if "." not in kind and kind not in ("comment", "formula") and blocks != paragraph:
+        yield "is no paragraph: its beginning means something in Markdown"
+    if any(token.type == "em_open" for token in parser().parseInline(new)[0].children or ()):
+        yield "italics"
+    words, wide = plain(new), f"[{HAN}，。；：？！、（）《》“”]"
+    # A docstring has shapes in brackets of half width: (n, 1) stands there without being a formula.
+    brackets = rf"\([^)]*[{HAN}]" if kind == "docstring" else rf"[{HAN}]\(|\)[{HAN}]"
+    half_width = rf"[{HAN}][,;:?!.](?=\s|{wide}|$)|[,;:?!][{HAN}]"
     for what, pattern in {
-        "punctuation of half width beside a Chinese character": rf"[{HAN}][,;:?!.](?=\s|{wide}|$)|[,;:?!][{HAN}]",
-        "brackets of half width in Chinese": rf"\([^)]*[{HAN}]"
-        if shapes
-        else rf"[{HAN}]\(|\)[{HAN}]",
+        "punctuation of half width beside a Chinese character": half_width,
+        "brackets of half width in Chinese": brackets,
         "a straight quotation mark beside a Chinese character": rf"[{HAN}][\"']|[\"'][{HAN}]",
         "a space before %": "[ \u00a0]%",
         "a space beside a Chinese character": rf"{wide} (?=\w)|(?<=\w) {wide}",
     }.items():
         if found := re.search(pattern, words):
-            out.append(f"{what}: …{words[max(found.start() - 8, 0) : found.end() + 8]}…")
-    if any(token.type == "em_open" for token in parser().parseInline(new)[0].children or ()):
-        out.append("italics")
-    ends = {".": "。", "?": "？", ":": "：", "!": "！"}
+            yield f"{what}: …{words[max(found.start() - 8, 0) : found.end() + 8]}…"
     last = plain(text).removesuffix("...")[-1:]
-    if (
-        last in ends
-        and kind not in ("comment", "term", "formula")
-        and words[-1:] not in (ends[last], last, "：")
-    ):
-        out.append(f"does not end with {ends[last]}")
-    size, han = len(plain(text).split()), len(re.findall(rf"[{HAN}]", words))
-    if size >= 12 and kind != "comment" and not 0.7 * size <= han <= 3.5 * size:
-        out.append(f"has {han} characters for {size} words")
-    return out
+    ended = kind in ("comment", "term", "formula") or words[-1:] in (ENDS.get(last), last, "：")
+    if last in ENDS and not ended:
+        yield f"does not end with {ENDS[last]}"
+
+
+def faults(text: str, new: str, kind: str = "text") -> list[str]:
+    """What is wrong with a translation, in words."""
+    return [*lost(text, new, kind), *typography(text, new, kind)]
 
 
 def terms(language: str) -> list[tuple[str, re.Pattern, str]]:

@@ -39,18 +39,26 @@ def read(path: Path) -> Catalog:
         return read_po(file)
 
 
-@lru_cache(maxsize=4)
-def words(path: Path, modified: float) -> dict[str, str]:
-    """What a catalogue translates, and what is not stale."""
+@lru_cache(maxsize=4)  # a page asks once for its text, and once for each docstring
+def read_words(path: Path, modified: float) -> dict[str, str]:
+    """What a catalogue translates, without what is stale."""
     return {m.id: m.string for m in read(path) if m.id and m.string and not m.fuzzy}
+
+
+def words(root: Path, language: str, page: str) -> dict[str, str]:
+    """The translations of a page's messages; none, if it has no catalogue."""
+    path = catalogue(root, language, page)
+    return read_words(path, path.stat().st_mtime) if path.exists() else {}
 
 
 def look_up(app, page: str) -> Callable[[str], str | None]:
     """A function that gives the translation of a page's message, if there is one."""
-    path = catalogue(Path(app.srcdir), app.config.language, page)
-    if not path.exists():
-        return lambda text: None
-    return words(path, path.stat().st_mtime).get
+    return words(Path(app.srcdir), app.config.language, page).get
+
+
+def languages(root: Path) -> list[str]:
+    """English, and each that has a folder."""
+    return ["en", *sorted(path.name for path in root.glob("po/*/"))]
 
 
 def folder(language: str) -> str:
@@ -77,7 +85,7 @@ def editions(app, page: str) -> Iterator[Edition]:
     if page == "404":  # which is shown at any depth
         up = urlsplit(root).path or "/"
     address = app.builder.get_target_uri(page)
-    for language in ["en", *sorted(path.name for path in Path(app.srcdir, "po").glob("[a-z]*"))]:
+    for language in languages(Path(app.srcdir)):
         place = folder(language) + address
         yield Edition(
             name=Locale.parse(language).get_language_name() or language,
@@ -104,13 +112,9 @@ def speak(app, config) -> None:
     path = catalogue(Path(app.srcdir), config.language, SITE)
     if not path.exists():
         return
-    texts = {
-        message.id: message.string
-        for message in read(path)
-        if message.string
-        and not message.fuzzy
-        and any(c.endswith(".js") for c in message.auto_comments)
-    }
+    of_scripts = {m.id for m in read(path) if any(c.endswith(".js") for c in m.auto_comments)}
+    known = words(Path(app.srcdir), config.language, SITE)
+    texts = {text: new for text, new in known.items() if text in of_scripts}
     # Sphinx's own file calls `Function`, which the site's policy forbids.
     script = (
         f"Object.assign(Documentation.TRANSLATIONS, {json.dumps(texts, ensure_ascii=False)});\n"

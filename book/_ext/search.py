@@ -13,9 +13,8 @@ from sphinx.search.zh import SearchChinese
 
 from .translation import HAN
 
-LINKING = (
-    "的了是在就也都把被吗呢吧着这那它你我们与而只很"  # in no word of the subject: they end one
-)
+# In no word of the subject: they end one
+LINKING = "的了是在就也都把被吗呢吧着这那它你我们与而只很"
 CHINESE = f"(?:(?![{LINKING}])[{HAN}])+"
 INHERITED = ("constructor", "__proto__")  # those without a capital letter
 STEMMER = f"""{SearchEnglish.js_stemmer_code}

@@ -75,11 +75,12 @@ class Page:
 
     def add(self, text: str, kind: str, start: int, column: int = 0) -> Message:
         """Find a text at or behind a line, in which its own lines may be indented."""
-        first, *_, last = text.split("\n") * 2 if "\n" not in text else text.split("\n")
+        rows = text.split("\n")
+        first, last = rows[0], rows[-1]
         while first not in self.lines[start][column:]:
             start, column = start + 1, 0
         left = self.lines[start].index(first, column)
-        stop = start + text.count("\n")
+        stop = start + len(rows) - 1
         right = self.lines[stop].index(last, left if stop == start else 0) + len(last)
         whole = re.sub(r"\s*\n\s*", " ", text)
         self.found.append(Message(whole, kind, start, stop + 1, left, right))
@@ -199,10 +200,8 @@ def translated(source: str, look_up: Callable[[str], str | None]) -> str:
             continue
         if message.quoted:
             new = json.dumps(new, ensure_ascii=False)
-        if (
-            message.kind == "term"
-        ):  # the English word stays: what `{term}` leads to, and what one looks up
-            new = f"{message.text}\n{new}"
+        if message.kind == "term":
+            new = f"{message.text}\n{new}"  # the English is what `{term}` names, and what one looks up
         head = lines[message.start][: message.left]
         tail = lines[message.stop - 1][message.right :]
         lines[message.start : message.stop] = [head + new + tail]

@@ -24,14 +24,19 @@ def test_no_word_of_the_index_is_inherited(site):
     assert site.warnings == ""
 
 
-def test_page_and_index_reduce_words_alike(site):
+def evaluated(site, expression: str) -> list:
+    """What the page's script of the search makes of an expression."""
     node = shutil.which("node") or pytest.skip("without node nothing runs the page's script")
     script = (site.out / "_static/language_data.js").read_text()
-    ask = f"{script};console.log(JSON.stringify({WORDS}.map(w => new Stemmer().stemWord(w))))"
-    said = subprocess.run([node, "-e", ask], check=True, capture_output=True, text=True).stdout
+    ask = f"{script};console.log(JSON.stringify({expression}))"
+    return json.loads(subprocess.check_output([node, "-e", ask], text=True))
+
+
+def test_page_and_index_reduce_words_alike(site):
+    said = evaluated(site, f"{json.dumps(WORDS)}.map(w => new Stemmer().stemWord(w))")
     search = English({})
-    assert json.loads(said) == [search.stem(word) for word in WORDS]
-    assert json.loads(said)[:3] == ["constructor_", "constructor_", "__proto___"]
+    assert said == [search.stem(word) for word in WORDS]
+    assert said[:3] == ["constructor_", "constructor_", "__proto___"]
 
 
 QUERIES = [
@@ -74,12 +79,9 @@ def test_chinese_is_indexed_by_characters_and_pairs(chinese):
 
 def test_a_chinese_query_is_split_as_the_text_is(chinese):
     """So that all of a query that stands in a text is found there."""
-    node = shutil.which("node") or pytest.skip("without node nothing runs the page's script")
-    script = (chinese.out / "_static/language_data.js").read_text()
-    ask = f"{script};console.log(JSON.stringify({json.dumps(QUERIES)}.map(splitQuery)))"
-    said = subprocess.run([node, "-e", ask], check=True, capture_output=True, text=True).stdout
+    said = evaluated(chinese, f"{json.dumps(QUERIES)}.map(splitQuery)")
     search = Chinese({})
-    for query, words in zip(QUERIES, json.loads(said), strict=True):
+    for query, words in zip(QUERIES, said, strict=True):
         assert set(words) <= set(search.split(query)), query
         assert bool(words) == (query != "的")
-    assert json.loads(said)[1:3] == [["学习", "习率"], ["小批", "批量", "梯度"]]
+    assert said[1:3] == [["学习", "习率"], ["小批", "批量", "梯度"]]

@@ -74,8 +74,7 @@ def test_a_message_that_changes_is_stale_and_keeps_what_it_had(course):
     assert list(judged("a", "zh_CN")) == []
 
     (course / "a.md").write_text("# Title\n\nThe first sentence of a longer text.\n")
-    faults_before = [fault for _, fault in judged("a", "zh_CN")]
-    assert faults_before == [
+    assert [fault for _, fault in judged("a", "zh_CN")] == [
         "is not in the catalogue: make zh-update",
         "is no longer in the page: make zh-update",
     ]
