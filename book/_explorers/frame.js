@@ -34,16 +34,19 @@ export const raised = (power) =>
     .replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
 
 // Lines of equal height over a grid: heights[j][i] at (xs[i], ys[j]), with equal steps of each.
-export const contours = (heights, xs, ys, thresholds) =>
-  Plot.contour(heights.flat(), {
+export const contours = (heights, xs, ys, thresholds) => {
+  const half = (values) => (values[1] - values[0]) / 2;
+  return Plot.contour(heights.flat(), {
     width: xs.length,
     height: ys.length,
-    x1: xs[0],
-    x2: xs.at(-1),
-    y1: ys[0],
-    y2: ys.at(-1),
+    x1: xs[0] - half(xs), // a height belongs to the middle of its pixel
+    x2: xs.at(-1) + half(xs),
+    y1: ys[0] - half(ys),
+    y2: ys.at(-1) + half(ys),
+    interpolate: "none",
     thresholds,
     stroke: "currentColor",
     strokeOpacity: 0.6,
     clip: true,
   });
+};

@@ -9,7 +9,7 @@ export default function line({ area, price, slopes, intercepts, losses, best }) 
   const middle = [mean(area), mean(price)];
   const loss = (state) => mean(residuals(state).map((r) => (r * r) / 2));
   const ends = (values) => [values[0], values.at(-1)];
-  const levels = [100, 300, 1000, 3000, 10000, 30000];
+  const levels = [300, 1000, 3000, 10000, 30000];
 
   return {
     controls: {

@@ -278,9 +278,10 @@ def test_the_line_is_where_the_axes_say(explorer, moved):
 def test_contours_of_the_valley(explorer):
     data = explorer.figure.data
     lines = heights(drawn(explorer, "", "")[1], data["slopes"], data["intercepts"], data["losses"])
-    levels = [100, 300, 1000, 3000, 10000, 30000]
+    levels = [300, 1000, 3000, 10000, 30000]
     for line, level in zip(lines, levels, strict=True):
-        assert line == pytest.approx(level, rel=0.06)
+        assert len(line)
+        assert line == pytest.approx(level, rel=0.001)
 
 
 @only("noise")
@@ -334,7 +335,8 @@ def test_the_path_is_where_the_axes_say(explorer, moved):
     lines = heights(plane, data["w1"], data["w2"], data["surface"])
     parts = [0.01, 0.03, 0.08, 0.17, 0.3, 0.6, 1]
     for line, part in zip(lines, parts, strict=True):
-        assert line == pytest.approx(part * runs[0][0], rel=0.15)
+        assert len(line)
+        assert line == pytest.approx(part * runs[0][0], rel=0.001)
 
     assert fall.labels == ("step", "excess loss")
     shown = [np.clip(np.array(run, float), 1e-3, 1e30) for run in (*runs, runs[rate][: steps + 1])]
