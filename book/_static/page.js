@@ -1,4 +1,5 @@
-// Opens the folds around what an address leads to, and all of them on paper; closes a drawer after a choice.
+// Opens the folds around what an address leads to, and all of them on paper; closes a drawer after a choice;
+// takes the reader's place, or search, along into another language.
 (() => {
   // In a file the search cannot read the pages it has found: it names them, without an extract.
   if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
@@ -33,6 +34,15 @@
   });
 
   document.addEventListener("click", ({ target }) => {
+    const language = target.closest("a.language");
+    if (language) {
+      // Labels are the same in every language.
+      const above = [...document.querySelectorAll("article [id]")].filter(
+        (part) => /^(sec|fig|equation|ex|check|term)\b/.test(part.id) && part.getBoundingClientRect().top < 80,
+      );
+      language.hash = above.at(-1)?.id ?? "";
+      language.search = location.search;
+    }
     if (!target.closest(".sidebar-drawer a, .toc-drawer a")) return;
     for (const drawer of document.querySelectorAll(".sidebar-toggle")) drawer.checked = false;
   });

@@ -23,29 +23,9 @@ SPOKEN = ("alt", "title", "aria-label", "placeholder")
 CARD = ("og:title", "og:description", "og:site_name", "description")
 WORD = re.compile(r"[A-Za-z]{3,}")
 NAMES = {  # which Chinese leaves as they are
-    *(
-        "PyTorch",
-        "Python",
-        "Linux",
-        "torch",
-        "torchvision",
-        "numpy",
-        "nbval",
-        "JupyterHub",
-        "Kubernetes",
-    ),
-    *(
-        "Binder",
-        "Fashion",
-        "MNIST",
-        "Otter",
-        "Grader",
-        "AdamW",
-        "API",
-        "logit",
-        "softmax",
-        "Softmax",
-    ),
+    *("PyTorch", "Python", "Linux", "torch", "torchvision", "numpy", "nbval", "JupyterHub"),
+    *("Kubernetes", "Binder", "Fashion", "MNIST", "Otter", "Grader", "AdamW", "API"),
+    *("logit", "softmax", "Softmax"),
 }
 
 
@@ -264,3 +244,20 @@ def test_a_number_is_answered_in_chinese(tab, address):
         check.locator("input").fill(given)
         check.get_by_role("button", name="检查").click()
         expect(check.locator(".check-reply")).to_contain_text(reply)
+
+
+def test_a_reader_keeps_the_place_in_another_language(tab, address):
+    page = "book/linear-regression/theory.html"
+    for label in ("fig-linear-theory-line", "sec-linear-theory-exercises"):
+        tab.goto(f"{address}{page}#{label}")
+        for there in (f"zh/{page}", page):
+            tab.locator("a.language:visible").click()
+            tab.wait_for_url(f"{address}{there}#{label}")
+            expect(tab.locator(f"[id={label}]")).to_be_in_viewport()
+
+
+def test_a_reader_keeps_the_search_in_another_language(tab, address):
+    tab.goto(f"{address}search.html?q=softmax")
+    tab.locator("a.language:visible").click()
+    tab.wait_for_url(f"{address}zh/search.html?q=softmax")
+    expect(tab.locator("ul.search li").first).to_be_visible()
