@@ -15,7 +15,8 @@ from pathlib import Path
 from docutils import nodes
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
-from jupyter_cache.executors import load_executor
+from jupyter_cache.executors.basic import ExecutionWorkerLocalMProc, JupyterExecutorLocalMproc
+from jupyter_cache.executors.utils import single_nb_execution
 from myst_nb.core.read import read_myst_markdown_notebook
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.addnodes import pending_xref
@@ -29,6 +30,27 @@ from .languages import N_, look_up
 from .translation import translated, without_comments
 
 READER = {"type": "plugin", "name": "myst_nb_md"}  # MyST-NB's own
+
+
+class Worker(ExecutionWorkerLocalMProc):
+    """Executes a chapter; what a cell has printed is one piece, however slowly it came."""
+
+    @staticmethod
+    def execute(project_nb, data):
+        """Execute it in its folder."""
+        return single_nb_execution(
+            project_nb.nb,
+            cwd=str(Path(project_nb.uri).parent),
+            timeout=data.timeout,
+            allow_errors=data.allow_errors,
+            coalesce_streams=True,
+        )
+
+
+class Executor(JupyterExecutorLocalMproc):
+    """Executes chapters on all cores."""
+
+    _EXECUTION_WORKER = Worker
 
 
 def cache_path(root: Path) -> Path:
@@ -63,7 +85,7 @@ def execute(app, env, docnames) -> None:
         log = logging.getLogger(__name__)
         log.setLevel(logging.INFO)  # a line on standard error for each chapter
         # What a chapter raises is not kept: MyST-NB executes it once more, and reports it.
-        load_executor("local-parallel", cache, log).run_and_cache(
+        Executor(cache, log).run_and_cache(
             filter_uris=chapters, timeout=app.config.nb_execution_timeout
         )
     if app.config.language != "en":

@@ -9,7 +9,8 @@ CODE = """
 import os, sys
 with open('RUNS', 'a') as file:
     file.write('once ')
-print(6 * 7, sys.flags.dev_mode, os.environ['OMP_WAIT_POLICY'])"""
+print(6 * 7, sys.flags.dev_mode, end=' ', flush=True)  # a slow print comes in pieces
+print(os.environ['OMP_WAIT_POLICY'])"""
 PRINTED = "42 False PASSIVE"
 HOSTILE = {"PYTHONDEVMODE": "1"}  # what a shell may have set
 

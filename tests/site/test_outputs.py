@@ -4,7 +4,6 @@ import jupytext
 import pytest
 from _ext.execution import cache_path
 from jupyter_cache import get_cache
-from nbval.plugin import coalesce_streams
 from references import BOOK, ROOT, assertions, chapters, record, reference_path, written
 
 
@@ -20,7 +19,5 @@ def test_a_chapter_was_published_with_its_reference(cache, chapter):
     except KeyError:
         pytest.fail("the site shows another state of this chapter: run `make site`")
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for cell in cells:
-        cell.outputs = coalesce_streams(cell.outputs)
     records = [record(cell) for cell in cells]
     assert written(chapter, assertions(cells), records) == reference_path(chapter).read_text()
