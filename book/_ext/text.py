@@ -8,27 +8,39 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from .elements import element
 
 MARK = re.compile(r"^[,.;:?!)”’，。；：、？！）》]+")
+BRACKET = re.compile(r"[(（“‘《]+$")
 LONGEST = 20  # characters, which fit on any phone
+UNIT = re.compile(r"(?<=\d) (?=(?:%|cm|sr|k€|[kMGmµn]?[AVWKΩsgBm][²³]?)(?!\w))")
+CODE = (nodes.literal, nodes.FixedTextElement, nodes.math, nodes.raw)
 CHINESE = re.compile(r"([\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+)")
 
 
 class KeepTogether(SphinxPostTransform):
-    """A formula and the mark behind it stay on one line."""
+    """A formula, the bracket before it and the mark behind it stay on one line."""
 
     default_priority = 60
     formats = ("html",)
 
     def run(self, **options) -> None:
-        """Put both into one element that does not break."""
+        """Put them into one element that does not break."""
         for formula in list(self.document.findall(nodes.math)):
-            following = formula.next_node(descend=False, siblings=True)
-            found = MARK.match(following.astext()) if isinstance(following, nodes.Text) else None
-            if found:
-                text = following.astext()[found.end() :]
-                following.parent.replace(following, nodes.Text(text))
-                both = element("span", classes=["together"])
-                formula.parent.replace(formula, both)
-                both += [formula, nodes.Text(found[0])]
+            line = formula.parent
+            at = line.index(formula)
+            before = line[at - 1] if at else None
+            behind = line[at + 1] if at + 1 < len(line) else None
+            opening = BRACKET.search(before) if isinstance(before, nodes.Text) else None
+            mark = MARK.match(behind) if isinstance(behind, nodes.Text) else None
+            if not (opening or mark):
+                continue
+            together = element("span", classes=["together"])
+            line[at] = together
+            if opening:
+                line[at - 1] = nodes.Text(before[: opening.start()])
+                together += nodes.Text(opening[0])
+            together += formula
+            if mark:
+                line[at + 1] = nodes.Text(behind[mark.end() :])
+                together += nodes.Text(mark[0])
 
 
 class KeepShort(SphinxPostTransform):
@@ -42,6 +54,19 @@ class KeepShort(SphinxPostTransform):
         for code in self.document.findall(nodes.literal):
             if len(code.astext()) <= LONGEST:
                 code["classes"].append("short")
+
+
+class KeepUnits(SphinxPostTransform):
+    """A number and its unit stay on one line."""
+
+    default_priority = 60
+    formats = ("html",)
+
+    def run(self, **options) -> None:
+        """Put a space between them that does not break."""
+        for text in list(self.document.findall(nodes.Text)):
+            if not isinstance(text.parent, CODE) and UNIT.search(text):
+                text.parent.replace(text, nodes.Text(UNIT.sub("\u00a0", text)))
 
 
 class CallChinese(SphinxPostTransform):
@@ -75,5 +100,6 @@ def setup(app):
     """Register the extension with Sphinx."""
     app.add_post_transform(KeepTogether)
     app.add_post_transform(KeepShort)
+    app.add_post_transform(KeepUnits)
     app.add_post_transform(CallChinese)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,7 +2,8 @@ import pytest
 
 CASES = [  # what is written, what stays together, what is Chinese
     ("Take $x$, then $y$.", [r"\(x\),", r"\(y\)."], []),
-    ("Take ($x$), and", [r"\(x\)),"], []),
+    ("Take ($x$), and", [r"(\(x\)),"], []),
+    ("Take ($x$ and", [r"(\(x\)"], []),
     ("Take $x$ – so", [], []),
     ("Is $x$", [], []),
     ("see 动手学 and *深度*", [], ["动手学", "深度"]),
@@ -36,6 +37,21 @@ def test_short_code_is_kept_on_one_line(build):
         "index"
     ]
     assert ["short" in code["class"] for code in article.select("code")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("at 1 A, 20 mV and 4000 K", "at 1_A, 20_mV and 4000_K"),
+        ("10 % of 30 MB, 0.28 µm", "10_% of 30_MB, 0.28_µm"),
+        ("5 m² and 6 k€", "5_m² and 6_k€"),
+        ("5 a, 3 samples, 2 Kinds", "5 a, 3 samples, 2 Kinds"),
+        ("`5 m`", "5 m"),
+    ],
+)
+def test_a_unit_stays_with_its_number(build, text, kept):
+    article = build(f"# Page\n\n{text}", "elements", "text")["index"]
+    assert article.p.get_text().replace("\u00a0", "_") == kept
 
 
 def test_code_stays(page):
