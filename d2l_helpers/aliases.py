@@ -82,7 +82,7 @@ def train_2d(
     Prints where the point is in the end. Returns all its places, steps + 1 pairs of numbers.
     Raises ValueError if steps < 1 or trainer does not return four values.
 
-    >>> d2l.train_2d(lambda x1, x2, s1, s2: (x1 / 2, x2 / 2, s1, s2), steps=2)
+    >>> d2l.train_2d(lambda x, y, s, t: (x / 2, y / 2, s, t), steps=2)
     step 2: x1 = -1.250000, x2 = -0.500000
     [(-5.0, -2.0), (-2.5, -1.0), (-1.25, -0.5)]
     """
@@ -110,9 +110,9 @@ def show_trace_2d(f: Callable[[Tensor, Tensor], Any], results: Iterable[Sequence
     It draws where `plot` does. Raises ValueError if there are no pairs or f's values are not
     those of the grid.
 
-    >>> d2l.show_trace_2d(lambda x1, x2: x1**2 + x2**2, [(-5, -2), (-1, 0), (0, 0)])
+    >>> d2l.show_trace_2d(lambda x, y: x**2 + y**2, [(-5, -2), (-1, 0)])
     >>> [len(line.get_xdata()) for line in d2l.plt.gca().lines]
-    [3]
+    [2]
     """
     places = [tuple(map(_number, place)) for place in results]
     if {len(place) for place in places} != {2}:

@@ -30,8 +30,8 @@ class Explorer:
     or for more than 150 kB of it, compressed.
 
     >>> fig, ax = d2l.plt.subplots()
-    >>> d2l.Explorer("line", fig, x=torch.arange(5), losses=torch.rand(41, 41))
-    Explorer line: x (5,), losses (41, 41)
+    >>> d2l.Explorer("line", fig, x=torch.arange(5), losses=torch.eye(9))
+    Explorer line: x (5,), losses (9, 9)
     """
 
     def __init__(self, kind: str, figure: Figure, **data: object) -> None:

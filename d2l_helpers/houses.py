@@ -29,10 +29,10 @@ def load_houses() -> dict[str, Tensor]:
     those of Kiel and McClain (1995).
 
     >>> houses = d2l.load_houses()
-    >>> list(houses)
-    ['year', 'price', 'area', 'age', 'land', 'rooms', 'baths', 'centre', 'highway', 'incinerator']
-    >>> f"{houses['price'][0]:.0f} thousand dollars for {houses['area'][0]:.0f} m²"
-    '60 thousand dollars for 154 m²'
+    >>> len(houses), houses["price"].shape
+    (10, torch.Size([321]))
+    >>> f"{houses['price'][0]:.0f} k$ for {houses['area'][0]:.0f} m²"
+    '60 k$ for 154 m²'
     """
     with _FILE.open(newline="") as file:
         rows = list(csv.DictReader(line for line in file if not line.startswith("#")))

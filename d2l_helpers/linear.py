@@ -93,7 +93,8 @@ def load_array(
     epoch, by `generator` or else torch's global one.
     Raises ValueError if batch_size < 1, there are no samples, or the lengths differ.
 
-    >>> train_iter = d2l.load_array((torch.zeros(10, 2), torch.zeros(10, 1)), 4)
+    >>> arrays = torch.zeros(10, 2), torch.zeros(10, 1)
+    >>> train_iter = d2l.load_array(arrays, 4)
     >>> [tuple(X.shape) for X, y in train_iter]
     [(4, 2), (4, 2), (2, 2)]
     """
@@ -134,7 +135,8 @@ def squared_loss(y_hat: Tensor, y: Tensor) -> Tensor:
     y_hat: (n, 1) predictions. y: (n,) or (n, 1) targets, reshaped to y_hat.
     Returns (n, 1). Raises ValueError if the shapes differ in more than axes of length 1.
 
-    >>> d2l.squared_loss(torch.tensor([[2.5], [0.0]]), torch.tensor([3.0, -1.0]))
+    >>> y_hat = torch.tensor([[2.5], [0.0]])
+    >>> d2l.squared_loss(y_hat, torch.tensor([3.0, -1.0]))
     tensor([[0.1250],
             [0.5000]])
     """

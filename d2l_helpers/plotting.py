@@ -41,7 +41,7 @@ def use_svg_display() -> None:
     colours change.
 
     >>> d2l.use_svg_display()
-    >>> d2l.plt.rcParams["axes.prop_cycle"].by_key()["color"][:2]  # blue, orange
+    >>> d2l.plt.rcParams["axes.prop_cycle"].by_key()["color"][:2]
     ['#3f90da', '#ffa90e']
     """
     plt.rcParams["axes.prop_cycle"] = plt.style.library["petroff10"]["axes.prop_cycle"]
@@ -83,7 +83,7 @@ def set_axes(
     legend: the lines' names, as far as there are both; no legend if None.
 
     >>> fig, ax = d2l.plt.subplots()
-    >>> d2l.set_axes(ax, "area (m²)", "price (thousand euros)", yscale="log")
+    >>> d2l.set_axes(ax, "area (m²)", "price (k€)", yscale="log")
     >>> ax.get_xlabel(), ax.get_yscale()
     ('area (m²)', 'log')
     """
@@ -123,7 +123,7 @@ def plot(
     and Y do not pair up.
 
     >>> x = torch.arange(0, 3, 0.1)
-    >>> d2l.plot(x, [x**2, 2 * x - 1], "x", "y", legend=["x²", "its tangent"])
+    >>> d2l.plot(x, [x**2, 2 * x - 1], "x", "y", legend=["x²", "tangent"])
     >>> len(d2l.plt.gca().lines)
     2
     """

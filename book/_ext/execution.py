@@ -155,6 +155,7 @@ WORDS = {  # of MyST-NB's table
     "Method": N_("Method"),
     "Run Time (s)": N_("Time (s)"),
     "Status": N_("Status"),
+    "✅": "✓",  # or a box, where a reader has no emoji
     "cache": N_("cache"),
 }
 

@@ -91,6 +91,12 @@
     cut: all("pre, table, .math")
       .filter((element) => ancestors(element).some((e) => wider(e) && ["hidden", "clip"].includes(overflow(e))))
       .map(named),
+    long: all(innerWidth > 1000 ? ".highlight pre" : "none")
+      .filter((e) => shown(e) && wider(e))
+      .map(named),
+    boxed: all(".cell_output .highlight")
+      .filter((e) => shown(e) && !getComputedStyle(e).backgroundColor.endsWith(", 0)"))
+      .map(named),
     unset: [
       ...all(".math").filter((element) => !element.querySelector(".katex, math")),
       ...all(".katex-error, merror"),

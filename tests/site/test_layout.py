@@ -22,6 +22,14 @@ def test_what_is_wide_scrolls_inside_itself(visits):
     expect_none(listed(visits, "cut"))
 
 
+def test_code_needs_no_scrolling_on_a_desktop(visits):
+    expect_none(listed(visits, "long"))
+
+
+def test_an_output_does_not_look_like_code(visits):
+    expect_none(listed(visits, "boxed"))
+
+
 def test_a_figure_makes_room_for_its_explorer_but_not_on_paper(visits):
     expect_none(listed(visits, "doubled") + listed(visits, "doubled", on_paper=True))
 
