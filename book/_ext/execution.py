@@ -152,11 +152,7 @@ class Versions(SphinxDirective):
 WORDS = {  # of MyST-NB's table
     "Document": N_("Chapter"),
     "Modified": N_("Executed"),
-    "Method": N_("Method"),
     "Run Time (s)": N_("Time (s)"),
-    "Status": N_("Status"),
-    "✅": "✓",  # or a box, where a reader has no emoji
-    "cache": N_("cache"),
 }
 
 
@@ -169,8 +165,14 @@ class NameChapters(SphinxPostTransform):
         """Let Sphinx fill in the titles; say the rest in the site's language."""
         for table in self.document.findall(nodes.table):
             words = [word for word in table.findall(nodes.Text) if word.astext() in WORDS]
-            for word in words if "Run Time (s)" in words else ():
+            if len(words) < len(WORDS):
+                continue
+            for word in words:
                 word.parent.replace(word, nodes.Text(_(WORDS[word.astext()])))
+            (columns,) = table.findall(nodes.tgroup)
+            for part in (columns, *columns.findall(nodes.row)):
+                del part[4], part[2]  # status and method: a chapter that fails is not published
+            columns["cols"] = 3
         for link in self.document.findall(pending_xref):
             if link["reftype"] == "doc" and link.astext() in NbMetadataCollector.get_doc_data(
                 self.env

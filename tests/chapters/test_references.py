@@ -1,5 +1,7 @@
 """What nbval does not see: a chapter without a reference, without cells, or with unknown tags."""
 
+import re
+
 import pytest
 import yaml
 from nbval.plugin import comment_markers
@@ -17,6 +19,9 @@ TAGS = {
     "remove-output",
 }
 TAGS |= {"answers", "nbval-ignore-output", "raises-exception"}
+
+
+QUOTED = re.compile(r"'-?(?:[\d.]+(?:e[-+]\d+)?|inf|nan)'(?=[],)])")  # in a list
 
 
 def pages_in_toc() -> set[str]:
@@ -41,6 +46,11 @@ def test_table_of_contents_lists_every_page():
 
 def test_there_are_chapters():
     assert chapters()
+
+
+@pytest.mark.parametrize("chapter", chapters(), ids=lambda path: str(path.relative_to(BOOK)))
+def test_numbers_are_printed_without_quotes(chapter):
+    assert QUOTED.findall(reference_path(chapter).read_text()) == []
 
 
 @pytest.mark.parametrize("chapter", chapters(), ids=lambda path: str(path.relative_to(BOOK)))

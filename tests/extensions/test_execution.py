@@ -49,6 +49,9 @@ def test_a_chapter_is_executed_once_for_each_state_of_the_helpers(build, tmp_pat
         assert site.notebook("a").cells[-1].outputs[0].text == f"{PRINTED}\n"
         assert site.warnings == ""
     page = site["index"]
-    assert [link.get_text() for link in page.select("table a")] == ["One chapter"]
+    rows = [[cell.get_text() for cell in row.select("th, td")] for row in page.select("tr")]
+    assert rows[0] == ["Chapter", "Executed", "Time (s)"]
+    assert [(len(row), row[0]) for row in rows[1:]] == [(3, "One chapter")]
+    assert page.select_one("table a").get_text() == "One chapter"
     assert f"torch {version('torch')}" in [item.get_text() for item in page.ul.select("li")]
     assert "requirements.lock" in site.app.env.dependencies["index"]
