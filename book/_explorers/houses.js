@@ -1,22 +1,22 @@
 // A weighted sum of the chosen features of houses: its weights, its residuals, and its error on two
-// sets. The page holds the weights of every choice; what they predict is computed here.
+// sets. The page holds weights and errors of every choice; what it predicts is computed here.
 import * as Plot from "@observablehq/plot";
 import { fill, frame, short, sides } from "./frame.js";
 
-export default function houses({ features, more, scales, columns, price, count, weights, baseline }) {
+export default function houses({ features, more, scales, columns, price, count, weights, errors, baseline }) {
   const all = price.map((_, i) => i);
   const sets = [_("training"), _("validation")];
   const parts = [all.slice(0, count), all.slice(count)];
-  // One row of weights a choice, counted in binary; the bias is the last of a row.
-  const model = (state) => weights[features.reduce((n, name) => 2 * n + state[name], 0) * 2 + state.logarithm];
+  // The choices are counted in binary: for each a row of weights, with the bias at its end, and two errors.
+  const choice = (state) => features.reduce((n, name) => 2 * n + state[name], 0) * 2 + state.logarithm;
+  const model = (state) => weights[choice(state)];
 
   function compute(state) {
     const w = model(state);
     const sums = price.map((_, i) => columns.reduce((sum, column, k) => sum + w[k] * column[i], w.at(-1)));
     const predicted = state.logarithm ? sums.map(Math.exp) : sums;
     const residuals = price.map((value, i) => value - predicted[i]);
-    const errors = parts.map((part) => Math.sqrt(part.reduce((sum, i) => sum + residuals[i] ** 2, 0) / part.length));
-    return { predicted, residuals, errors };
+    return { predicted, residuals };
   }
 
   // What one more of each feature adds: dollars, or per cent.
@@ -46,7 +46,7 @@ export default function houses({ features, more, scales, columns, price, count, 
     },
 
     draw(state, width) {
-      const { predicted, residuals, errors } = compute(state);
+      const { predicted, residuals } = compute(state);
       const looks = [{ fill: "var(--data)", fillOpacity: 0.7 }, { stroke: "var(--third)" }];
       const left = frame({
         width: sides(width),
@@ -70,7 +70,7 @@ export default function houses({ features, more, scales, columns, price, count, 
         x: { label: _("RMSE (thousand dollars)"), domain: [0, 50] },
         y: { label: null, domain: sets, grid: false, tickSize: 0 },
         marks: [
-          Plot.barX(sets, { x: errors, y: Plot.identity, fill: ["var(--data)", "var(--third)"] }),
+          Plot.barX(sets, { x: errors[choice(state)], y: Plot.identity, fill: ["var(--data)", "var(--third)"] }),
           Plot.barX(sets, {
             x: baseline,
             y: Plot.identity,
@@ -84,9 +84,8 @@ export default function houses({ features, more, scales, columns, price, count, 
     },
 
     say(state) {
-      const { errors } = compute(state);
       const chosen = features.filter((name) => state[name]).map((name) => _(name));
-      const [own, others, a, b] = [...errors, ...baseline].map((error) => error.toFixed(1));
+      const [own, others, a, b] = [...errors[choice(state)], ...baseline].map((error) => error.toFixed(1));
       const what = state.logarithm ? _("The logarithm of the price from {features}") : _("The price from {features}");
       return (
         fill(what, { features: chosen.join(_(", ")) || _("no feature") }) +

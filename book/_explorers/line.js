@@ -9,6 +9,7 @@ export default function line({ area, price, slopes, intercepts, losses, best }) 
   const middle = [mean(area), mean(price)];
   const loss = (state) => mean(residuals(state).map((r) => (r * r) / 2));
   const ends = (values) => [values[0], values.at(-1)];
+  const within = (value, [least, most]) => Math.min(Math.max(value, least), most);
   const levels = [300, 1000, 3000, 10000, 30000];
 
   return {
@@ -49,6 +50,7 @@ export default function line({ area, price, slopes, intercepts, losses, best }) 
             y1: price,
             y2: area.map((x) => state.slope * x + state.intercept),
             stroke: "currentColor",
+            clip: true,
           }),
           Plot.line(ends_x, {
             x: Plot.identity,
@@ -75,8 +77,8 @@ export default function line({ area, price, slopes, intercepts, losses, best }) 
       valley.style.cursor = "crosshair";
       valley.addEventListener("click", ({ offsetX, offsetY }) =>
         change({
-          slope: valley.scale("x").invert(offsetX).toFixed(2),
-          intercept: valley.scale("y").invert(offsetY).toFixed(0),
+          slope: within(valley.scale("x").invert(offsetX), ends(slopes)).toFixed(2),
+          intercept: within(valley.scale("y").invert(offsetY), ends(intercepts)).toFixed(0),
         }),
       );
       return [points, valley];
@@ -87,7 +89,7 @@ export default function line({ area, price, slopes, intercepts, losses, best }) 
         loss: short(loss(state)),
         least: short(loss({ slope: best[0], intercept: best[1] })),
         residuals: residuals(state)
-          .map((r) => r.toFixed(0).replace("-", "−"))
+          .map((r) => String(Math.round(r) || 0).replace("-", "−")) // 0 has no sign
           .join(_(", ")),
       }),
   };

@@ -36,11 +36,13 @@ def test_its_errors_are_those_of_the_chapter(figures):
         assert (what == "The logarithm of the price") == logarithm
         wanted = [name for name, use in zip(features, chosen, strict=True) if use]
         assert names == (", ".join(wanted) or "no feature")
-        assert list(map(number, numbers)) == pytest.approx([*errors, *data["baseline"]], abs=0.07)
+        assert list(map(number, numbers)) == pytest.approx([*errors, *data["baseline"]], abs=0.051)
         _, predicted = chosen_weights(data, np.array(chosen, bool), logarithm)
         squares = (predicted - data["price"]) ** 2
         parts = squares[: data["count"]], squares[data["count"] :]
-        assert [np.sqrt(part.mean()) for part in parts] == pytest.approx(errors, abs=0.05)
+        assert [np.sqrt(part.mean()) for part in parts] == pytest.approx(
+            errors, abs=0.066
+        )  # weights of four digits
 
 
 def test_it_starts_with_the_first_model(figures):

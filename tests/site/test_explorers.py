@@ -222,6 +222,11 @@ def test_a_click_on_the_valley_moves_the_line_there(explorer):
     assert at["slope"] == pytest.approx(slope, abs=beside - slope)
     assert at["intercept"] == pytest.approx(intercept, abs=abs(2 / plot.y.scale()[0]))
     assert explorer.words == explorer.figure.say(at)[0].words
+    valley.click(position={"x": 5, "y": box["height"] - 5})  # beside the axes: their ends
+    explorer.tab.evaluate(DRAWN)
+    assert explorer.values == {"slope": 0, "intercept": -300}
+    assert Drawing(valley).holds("dot", 1)
+    assert explorer.words == explorer.figure.say(explorer.values)[0].words
 
 
 def drawn(explorer: Explorer, *logs: str) -> list[Drawing]:
@@ -399,7 +404,9 @@ def test_houses_and_weights_are_where_they_should(explorer, moved):
         bars = errors.parts("bar")[which]
         assert [errors.y.named(bar[:, 1].mean()) for bar in bars] == ["training", "validation"]
         ends = [errors.x.values(np.sort(bar[:, 0])) for bar in bars]
-        assert np.array(ends) == pytest.approx(np.array([[0, value] for value in values]), abs=0.3)
+        wanted = np.array([[0, value] for value in values])
+        pixel = abs(1 / errors.x.scale()[0])
+        assert np.array(ends) == pytest.approx(wanted, abs=pixel)
     told = explorer.box.get_by_role("list", name="What the weights say").get_by_role("listitem")
     for item, more, use, one in zip(told.all_text_contents(), data["more"], chosen, w, strict=True):
         what, amount = item.split(": ")
