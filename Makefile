@@ -44,7 +44,7 @@ $(NPM): package.json package-lock.json | setup
 	@echo "setup: installing what package.json lists"
 	@PATH="$(CURDIR)/$(RUN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
 	  --prefer-offline --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-timeout=60000 \
-	  || echo "setup: npm's registry cannot be reached: formulas become MathML, and make lint and test-site fail" >&2
+	  || echo "setup: npm's registry cannot be reached: formulas stay TeX source, and make lint and test-site fail" >&2
 
 data: setup ## fetch Fashion-MNIST, unless it is already there
 	@tools/data.sh $(RUN)/python
@@ -61,9 +61,7 @@ serve: data $(NPM) ## build the site (LANGUAGE=zh_CN: in Chinese), show it on ht
 	  --re-ignore '/(_build|notebooks|node_modules|tests|\.[^/]*)/|/conf\.py$$|/sphinx\.(js|mo)$$'
 
 lab: site ## open the chapters as notebooks in JupyterLab, in a copy of your own: notebooks/ (LANGUAGE=zh_CN: in Chinese)
-	@mkdir -p notebooks
-	@cp -Rn _build/html/notebooks/. notebooks 2>/dev/null; true # what is there already is yours
-	@find notebooks -path '*book/*.ipynb' -exec $(RUN)/jupyter trust {} + >/dev/null # or JupyterLab hides the figures until they are drawn anew
+	@PYTHONPATH=classroom $(RUN)/python -c 'from start import *; trust(bring(Path("_build/html/notebooks"), Path("notebooks")))'
 	$(RUN)/jupyter lab notebooks$(PLACE)/book
 
 offline: site ## pack site, notebooks and data into one archive, for those without a network: 10 s

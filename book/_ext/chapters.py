@@ -191,6 +191,15 @@ def outdated(app, env, added, changed, removed) -> set[str]:
     return env.found_docs if before not in (None, env.course_toc) else set()
 
 
+def retitled(app, env) -> list[str]:
+    """All pages, if a title is another: each has it in its sidebar."""
+    before, env.course_titles = (
+        getattr(env, "course_titles", None),
+        {page: title.astext() for page, title in env.titles.items()},
+    )
+    return sorted(env.found_docs) if before not in (None, env.course_titles) else []
+
+
 def forget(app, env, docname) -> None:
     """Drop what is known of a page that changes."""
     known(env).pop(docname, None)
@@ -203,6 +212,7 @@ def setup(app):
     app.add_post_transform(AddLinks)
     app.connect("html-page-context", list_pages)
     app.connect("env-get-outdated", outdated)
+    app.connect("env-updated", retitled)
     app.connect("env-purge-doc", forget)
     app.connect("doctree-read", count)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

@@ -35,10 +35,12 @@ def repository(root: Path) -> str:
     if name := os.environ.get("GITHUB_REPOSITORY"):
         return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}"
     origin = git(root, "remote", "get-url", "origin")
-    address = re.fullmatch(
-        r"(?:https://|(?:ssh://)?git@)([\w.-]+)[:/]([\w./-]+?)(?:\.git)?/?", origin
-    )
-    return f"https://{address[1]}/{address[2]}" if address else ""
+    short = re.sub(r"^(\w+@[\w.-]+):", r"ssh://\1/", origin)  # git's own way to write ssh
+    parts = urlsplit(short)
+    if parts.scheme not in ("https", "ssh") or not parts.hostname:
+        return ""
+    port = f":{parts.port}" if parts.scheme == "https" and parts.port else ""
+    return f"https://{parts.hostname}{port}/{parts.path.strip('/').removesuffix('.git')}"
 
 
 def site_url(repository_url: str) -> str:
@@ -76,10 +78,11 @@ def configure(app, config) -> None:
     config.pygments_style = "a11y-high-contrast-light"
     config.pygments_dark_style = "a11y-high-contrast-dark"  # the theme's: unknown to a first look
     config.html_permalinks_icon = "#"
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    words = catalogue(Path(app.srcdir), config.language, SITE)
-    sources += [words] if words.exists() else []
-    config.course_extensions = [path.read_text() for path in sources]  # an edit builds all anew
+    # What all pages rest on: an edit builds them anew, and so does what npm brings.
+    sources = [*sorted(Path(__file__).parent.glob("*.py")), Path(app.srcdir, "package-lock.json")]
+    sources.append(catalogue(Path(app.srcdir), config.language, SITE))
+    installed = [Path(app.srcdir, "node_modules", name).exists() for name in ("katex", "esbuild")]
+    config.course_extensions = [path.read_text() for path in sources if path.exists()] + installed
     root, here = site_url(url), folder(config.language)
     config.html_baseurl = config.ogp_site_url = root and root + here
     config.notfound_urls_prefix = (urlsplit(root).path or "/") + here
@@ -91,6 +94,24 @@ def complete(app, pagename, templatename, context, doctree) -> None:
     context["policy"] = "" if app.config.course_preview else POLICY
     context["site"] = app.config.html_title
     context["repository"] = app.config.course_repository
+
+
+def unfinished(app) -> Path:
+    """A file that is there while a build is running, or after one that has failed."""
+    return Path(app.doctreedir, "unfinished")
+
+
+def begin(app, env, added, changed, removed) -> set[str]:
+    """All pages, if the last build has not ended well: Sphinx would take what it has read for written."""
+    again = unfinished(app).exists()
+    unfinished(app).touch()
+    return env.found_docs if again else set()
+
+
+def end(app, exception) -> None:
+    """Note that all is well."""
+    if not exception and not (app.keep_going and app._warncount):
+        unfinished(app).unlink(missing_ok=True)
 
 
 def write_sitemap(app, exception) -> None:
@@ -123,5 +144,7 @@ def setup(app):
     )  # `make serve`: a script of its own, one language
     app.connect("config-inited", configure, priority=900)  # behind Jupyter Book
     app.connect("html-page-context", complete)
+    app.connect("env-get-outdated", begin)
+    app.connect("build-finished", end)
     app.connect("build-finished", write_sitemap)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

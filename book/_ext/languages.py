@@ -98,8 +98,8 @@ def editions(app, page: str) -> Iterator[Edition]:
 
 def translate(app, page: str, content: list[str]) -> None:
     """Replace a page's text as it is read, and again when its catalogue changes."""
-    if (path := catalogue(Path(app.srcdir), app.config.language, page)).exists():
-        app.env.note_dependency(str(path))
+    # One that is not there yet has the page read again each time.
+    app.env.note_dependency(str(catalogue(Path(app.srcdir), app.config.language, page)))
     content[0] = translated(content[0], look_up(app, page))
 
 

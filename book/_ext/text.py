@@ -10,6 +10,7 @@ from .elements import element
 MARK = re.compile(r"^[,.;:?!)”’，。；：、？！）》]+")
 BRACKET = re.compile(r"[(（“‘《]+$")
 LONGEST = 20  # characters, which fit on any phone
+COMMAND = re.compile(r"\\[A-Za-z]+|[{}^_\\\s]")
 UNIT = re.compile(r"(?<=\d) (?=(?:%|cm|sr|k€|[kMGmµn]?[AVWKΩsgBm][²³]?)(?!\w))")
 CODE = (nodes.literal, nodes.FixedTextElement, nodes.math, nodes.raw)
 CHINESE = re.compile(r"([\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+)")
@@ -28,6 +29,8 @@ class KeepTogether(SphinxPostTransform):
             at = line.index(formula)
             before = line[at - 1] if at else None
             behind = line[at + 1] if at + 1 < len(line) else None
+            if len(COMMAND.sub("", formula.astext())) > LONGEST:
+                continue
             opening = BRACKET.search(before) if isinstance(before, nodes.Text) else None
             mark = MARK.match(behind) if isinstance(behind, nodes.Text) else None
             if not (opening or mark):

@@ -5,7 +5,11 @@
   if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
   const reveal = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let name = location.hash.slice(1);
+    try {
+      name = decodeURIComponent(name);
+    } catch {} // a per cent sign that stands for itself
+    const target = document.getElementById(name);
     let closed = false;
     for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) {
       closed ||= !fold.open;
@@ -36,8 +40,8 @@
   document.addEventListener("click", ({ target }) => {
     const language = target.closest("a.language");
     if (language) {
-      // Labels are the same in every language.
-      const above = [...document.querySelectorAll("article [id]")].filter(
+      // Labels are the same in every language, but for the glossary's second names.
+      const above = [...document.querySelectorAll("article [id]:not(dt + dt)")].filter(
         (part) => /^(sec|fig|equation|ex|check|term)\b/.test(part.id) && part.getBoundingClientRect().top < 80,
       );
       language.hash = above.at(-1)?.id ?? "";

@@ -48,6 +48,19 @@ def test_the_sidebar_follows_the_table_of_contents(build, tmp_path):
         assert len(part[1]) == entries.count("file")
 
 
+def test_the_sidebar_follows_a_title(build, tmp_path):
+    toc = "root: index\nsubtrees: [{caption: Part, entries: [{file: part/c}, {file: part/d}]}]\n"
+    files = {"_toc.yml": toc, "_templates/page.html": TEMPLATE}
+    for title in ("Fourth", "Last"):
+        site = build(
+            {"index": "# Course", "part/c": "# Third", "part/d": f"# {title}"},
+            "sphinx_external_toc", "elements", "chapters",
+            files=files, at=tmp_path, templates_path=["_templates"],
+        )  # fmt: skip
+        meta = site.whole("part/c").find("meta", {"name": "parts"})["content"]
+        assert [page["title"] for page in json.loads(meta)[0][1]] == ["Third", title]
+
+
 @pytest.mark.parametrize(
     ("repository", "expected"),
     [(GITHUB, AT_GITHUB), ("https://git.example.org/a/b", ELSEWHERE), ("", {})],

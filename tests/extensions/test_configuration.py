@@ -13,7 +13,9 @@ GITHUB = {"GITHUB_REPOSITORY": "teacher/course"}
         ("https://github.com/teacher/course.git", {}, "https://github.com/teacher/course"),
         ("git@github.com:teacher/course.git", {}, "https://github.com/teacher/course"),
         ("ssh://git@git.example.org/a/b/c/", {}, "https://git.example.org/a/b/c"),
-        ("https://me:secret@github.com/teacher/course", {}, ""),
+        ("https://me:secret@github.com/teacher/course", {}, "https://github.com/teacher/course"),
+        ("https://git.example.org:8443/a/b.git", {}, "https://git.example.org:8443/a/b"),
+        ("ssh://git@git.example.org:2222/a/b.git", {}, "https://git.example.org/a/b"),
         ("/srv/course", {}, ""),
         ("", {}, ""),
         ("https://git.example.org/a/b", GITHUB, "https://github.com/teacher/course"),
@@ -82,3 +84,34 @@ def test_what_a_build_knows_is_in_its_pages(build, tmp_path):
             assert f"<loc>{base}index.html</loc>" in pages
             assert f"<loc>{base}part/a.html</loc>" in pages
         assert site.warnings == ""
+
+
+def test_what_npm_brings_builds_all_anew(build, tmp_path):
+    pages = {"index": "# One\n\n```{toctree}\na\n```", "a": "# Two"}
+    build(pages, "configuration", at=tmp_path)
+    for change in ("package-lock.json", "node_modules/katex/package.json", None):
+        site = build(pages, "configuration", at=tmp_path, files={change: "{}"} if change else {})
+        added = "2 added" if change else "0 added, 0 changed"
+        assert added in site.app.status.getvalue()
+
+
+def test_a_build_that_did_not_end_well_is_begun_anew(build, tmp_path):
+    """Sphinx keeps what it has read, and would neither warn again nor write what it did not write."""
+    pages = {"index": "# One\n\n```{toctree}\na\n```", "a": "# Two"}
+
+    def stop(app, pagename, *rest):
+        raise KeyboardInterrupt
+
+    build(pages, "configuration", at=tmp_path)
+    (tmp_path / "a.md").write_text("# Three")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("_ext.configuration.complete", stop)
+        with pytest.raises(KeyboardInterrupt):
+            build(pages | {"a": "# Three"}, "configuration", at=tmp_path)
+    site = build(pages | {"a": "# Three"}, "configuration", at=tmp_path)
+    assert site["a"].h1.get_text() == "Three#"
+    wrong = pages | {"a": "# Three\n\n```{nothing}\n```"}
+    for _ in range(2):
+        conf = "def setup(app):\n    app.keep_going = True\n"  # as the site is built
+        site = build(wrong, "configuration", at=tmp_path, files={"conf.py": conf})
+        assert "nothing" in site.warnings

@@ -219,3 +219,13 @@ def test_a_translation_may_not_change_code(build):
             page, "configuration", "languages", "execution", files=files, language="eo",
             nb_execution_mode="cache",
         )  # fmt: skip
+
+
+def test_a_page_notices_its_first_catalogue(build, tmp_path):
+    pages = {"index": "# Course"}
+    for files, title in (
+        ({}, "Course"),
+        ({"po/eo/index.po": catalogue({"Course": "Kurso"})}, "Kurso"),
+    ):
+        site = build(pages, "configuration", "languages", at=tmp_path, files=files, language="eo")
+        assert site["index"].h1.get_text() == f"{title}#"

@@ -6,6 +6,7 @@ CASES = [  # what is written, what stays together, what is Chinese
     ("Take ($x$ and", [r"(\(x\)"], []),
     ("Take $x$ – so", [], []),
     ("Is $x$", [], []),
+    ("Long is $a+b+c+d+e+f+g+h+i+j+k+l$, and may break", [], []),
     ("see 动手学 and *深度*", [], ["动手学", "深度"]),
     ("《书》（乙）", [], ["《书》（乙）"]),
     ("`代码`: $x$?", [r"\(x\)?"], ["代码"]),

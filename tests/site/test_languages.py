@@ -261,3 +261,20 @@ def test_a_reader_keeps_the_search_in_another_language(tab, address):
     tab.locator("a.language:visible").click()
     tab.wait_for_url(f"{address}zh/search.html?q=softmax")
     expect(tab.locator("ul.search li").first).to_be_visible()
+
+
+def test_a_reader_keeps_the_term_of_the_glossary(tab, address):
+    """In Chinese each has a second name, whose anchor no other language has."""
+    page = "book/reference/glossary.html#term-gradient"
+    tab.goto(f"{address}zh/{page}")
+    tab.locator("a.language:visible").click()
+    tab.wait_for_url(f"{address}{page}")
+
+
+def test_an_address_with_a_sign_too_much_stops_nothing(tab, address):
+    errors = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.goto(f"{address}book/start/tensors.html#50%")
+    tab.locator("a.language:visible").click()
+    tab.wait_for_url(re.compile("/zh/book/start/tensors.html"))
+    assert errors == []
