@@ -61,7 +61,7 @@ serve: data $(NPM) ## build the site (LANGUAGE=zh_CN: in Chinese), show it on ht
 	  --re-ignore '/(_build|notebooks|node_modules|tests|\.[^/]*)/|/conf\.py$$|/sphinx\.(js|mo)$$'
 
 lab: site ## open the chapters as notebooks in JupyterLab, in a copy of your own: notebooks/ (LANGUAGE=zh_CN: in Chinese)
-	@PYTHONPATH=classroom $(RUN)/python -c 'from start import *; trust(bring(Path("_build/html/notebooks"), Path("notebooks")))'
+	@PYTHONPATH=classroom $(RUN)/python -c 'from start import Path, bring, trust; trust(bring(Path("_build/html/notebooks"), Path("notebooks")))'
 	$(RUN)/jupyter lab notebooks$(PLACE)/book
 
 offline: site ## pack site, notebooks and data into one archive, for those without a network: 10 s
